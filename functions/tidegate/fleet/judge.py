@@ -1,0 +1,162 @@
+"""What a spot notice asks for: pure rules, from what one look showed to a plan with a reason for every notice."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import batched
+from typing import Final
+
+from tidegate.fleet.group import Group, Machine
+from tidegate.fleet.notice import MOST_IDS, How, Notice, NoticePlan, Observed, Release, Verdict
+from tidegate.policy.mode import Mode
+from tidegate.policy.profile import PROFILE_TAG, Profile
+
+STALE_SECONDS: Final = 3600
+"""An older event says nothing about the present: it is dropped."""
+
+SKEW_SECONDS: Final = 300
+"""An event from further in the future than clocks may differ is not believed."""
+
+Answer = tuple[str, str]
+"""(code for a metric's dimension, reason for a person)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One notice beside everything the rules may look at."""
+
+    notice: Notice
+    group: Group
+    machine: Machine
+    profile: Profile | None
+    mode: Mode
+    now: float
+
+    @property
+    def what(self) -> str:
+        return f"{self.machine.id} ({self.machine.pool}) of {self.group.name}"
+
+
+def plan(
+    notices: Iterable[Notice], observed: Observed, profiles: Mapping[str, Profile], mode: Mode, now: float
+) -> NoticePlan:
+    """Decide what each notice asks for; several notices of one machine ask for one release.
+
+    `now` is in epoch seconds. Pure: the same arguments give the same plan.
+    """
+    verdicts = tuple(_judge(notice, observed, profiles, mode, now) for notice in notices)
+    return NoticePlan(verdicts=verdicts, releases=_releases(verdicts))
+
+
+def asks_for_hooks(group: Group, profile: Profile | None) -> bool:
+    """Return whether only the group's lifecycle hooks can tell how its machines are to leave."""
+    return profile is not None and profile.release == "auto" and not group.balanced and group.terminate_hook is None
+
+
+def _judge(notice: Notice, observed: Observed, profiles: Mapping[str, Profile], mode: Mode, now: float) -> Verdict:
+    name = observed.membership.get(notice.instance, "")
+    group = observed.fleets.get(name)
+    machine = group.machines.get(notice.instance) if group else None
+    disbelief = _disbelief(notice, observed, now) or _stranger(notice, observed, name)
+    if disbelief or group is None or machine is None:
+        code, reason = disbelief or ("in_no_group", f"{notice.instance} left {name} while it was looked at")
+        return Verdict(notice, code, reason)
+    case = _Case(notice, group, machine, profiles.get(group.profile), mode, now)
+    nothing = _nothing_to_do(case) or _hands_off(case) or _not_allowed(case)
+    if nothing:
+        return Verdict(notice, *nothing, group=group, machine=machine, settled=machine.leaving)
+    how, reason = _way_out(case)
+    return Verdict(notice, f"release_{how}", reason, group=group, machine=machine, release=how)
+
+
+def _disbelief(notice: Notice, observed: Observed, now: float) -> Answer | None:
+    if now - notice.time > STALE_SECONDS:
+        return "stale", f"the event about {notice.instance} is {now - notice.time:.0f} s old: too old to say anything"
+    if notice.time - now > SKEW_SECONDS:
+        return "from_future", f"the event about {notice.instance} is from {notice.time - now:.0f} s in the future"
+    if notice.drill is not None and notice.drill not in observed.drills:
+        return "drill_without_record", f"a drill event about {notice.instance} came without a live drill record"
+    return None
+
+
+def _stranger(notice: Notice, observed: Observed, group: str) -> Answer | None:
+    """Whose machine is it? Nobody's, or somebody's who never asked for this, is left alone."""
+    if not group:
+        return "in_no_group", f"{notice.instance} is in no Auto Scaling group"
+    if group not in observed.fleets:
+        return "not_opted_in", f"{notice.instance} is in {group}, which doesn't bear the tag {PROFILE_TAG}"
+    if notice.drill is not None and observed.drills[notice.drill] != group:
+        return (
+            "drill_elsewhere",
+            f"the drill is for {observed.drills[notice.drill]}, and {notice.instance} is in {group}",
+        )
+    return None
+
+
+def _nothing_to_do(case: _Case) -> Answer | None:
+    """The notice is information only, or the machine needs no help any more."""
+    if case.profile is None:
+        return "unknown_profile", f"{case.what} asks for profile {case.group.profile!r}, which nobody configured"
+    if case.notice.action == "none":
+        if case.profile.rebalance == "ignore":
+            return "ignored", f"{case.what} is at risk; its profile ignores rebalance recommendations"
+        return "recommendation", f"{case.what} is at elevated risk: counted towards its pool"
+    if case.machine.leaving:
+        return "leaving", f"{case.what} is {case.machine.state}: on its way out already"
+    if not case.machine.in_service:
+        return "not_in_service", f"{case.what} is {case.machine.state}: it serves nothing that could be moved"
+    if case.now >= case.notice.deadline:
+        return (
+            "past_deadline",
+            f"{case.what} ended {case.now - case.notice.deadline:.0f} s ago: nothing left to release",
+        )
+    return None
+
+
+def _hands_off(case: _Case) -> Answer | None:
+    """Somebody else replaces this machine, or nobody could: a release would only take capacity away."""
+    group = case.group
+    halted = sorted(group.suspended & ({"Launch", "AddToLoadBalancer"} if group.balanced else {"Launch"}))
+    if group.deleting:
+        return "deleting", f"{case.what}: the group is being deleted"
+    if group.operator:
+        return "other_operator", f"{case.what}: the group is managed by {group.operator}, which replaces it"
+    if group.capacity_rebalance:
+        return "capacity_rebalancing", f"{case.what}: Capacity Rebalancing is on and replaces it"
+    if halted:
+        return "suspended", f"{case.what}: {' and '.join(halted)} suspended, so no replacement would come to serve"
+    return None
+
+
+def _not_allowed(case: _Case) -> Answer | None:
+    how, _ = _way_out(case)
+    if case.mode.stopped:
+        return "kill_switch", f"{case.what}: would {how} it, but the kill switch is on"
+    if not case.mode.act:
+        return "observe_mode", f"{case.what}: would {how} it, but the mode is observe"
+    return None
+
+
+def _way_out(case: _Case) -> tuple[How, str]:
+    """How the machine leaves. A terminated one ends with its drain; a detached one serves on until AWS takes it."""
+    asked = case.profile.release if case.profile else "auto"
+    left = f"{case.what} has {case.notice.deadline - case.now:.0f} s left"
+    if asked == "detach" or (asked == "auto" and not case.group.balanced and not case.group.terminate_hook):
+        why = (
+            "its profile says so" if asked == "detach" else "nothing would keep a terminated one until its work is done"
+        )
+        return "detach", f"{left}: detach, since {why}"
+    return "terminate", f"{left}: terminate in the group, which drains it and starts its replacement now"
+
+
+def _releases(verdicts: Iterable[Verdict]) -> tuple[Release, ...]:
+    wanted: dict[tuple[str, How], dict[str, float]] = defaultdict(dict)
+    for verdict in verdicts:
+        if verdict.release and verdict.group:
+            machines = wanted[verdict.group.name, verdict.release]
+            machines[verdict.notice.instance] = verdict.notice.deadline
+    return tuple(
+        Release(group, how, ids, deadline=max(machines[one] for one in ids))
+        for (group, how), machines in wanted.items()
+        for ids in batched(machines, MOST_IDS[how], strict=False)
+    )

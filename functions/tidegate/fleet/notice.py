@@ -1,0 +1,101 @@
+"""A spot notice, and the plan that a batch of them asks for: plain data. The rules stand in `judge.py`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from time import gmtime, strftime
+from typing import Final, Literal
+
+from tidegate.fleet.group import Group, Machine
+
+LEAD_SECONDS: Final = 120
+"""From a warning to the end of the machine.
+https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html"""
+
+How = Literal["terminate", "detach"]
+Action = Literal["terminate", "stop", "hibernate", "none"]
+MOST_IDS: Final[Mapping[How, int]] = {"terminate": 100, "detach": 20}
+"""Ids that one call takes, as the Auto Scaling API reference gives them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One event about one spot machine. `action` is `none` for a rebalance recommendation."""
+
+    event_id: str
+    instance: str
+    action: Action
+    time: float
+    """When AWS sent it, in epoch seconds."""
+
+    drill: str | None = None
+    """Nonce of the drill that made it up; None for a real one."""
+
+    @property
+    def deadline(self) -> float:
+        """Epoch seconds at which the machine ends; hibernation begins at once."""
+        return self.time if self.action == "hibernate" else self.time + LEAD_SECONDS
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """(instance, day of the event in UTC): one machine is lost once a day."""
+        return self.instance, strftime("%Y-%m-%d", gmtime(self.time))
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """The world as one look showed it."""
+
+    membership: Mapping[str, str]
+    """Group's name by instance; what is in no group is missing."""
+
+    fleets: Mapping[str, Group]
+    """The groups that bear the opt-in tag, by name."""
+
+    drills: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Target of each live drill record, by nonce."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Desired end state: these machines are out of their group, and their replacements are under way."""
+
+    group: str
+    how: How
+    instances: tuple[str, ...]
+    deadline: float
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.instances) <= MOST_IDS[self.how]:
+            raise ValueError(f"{self.how} takes 1 to {MOST_IDS[self.how]} machines a call, not {len(self.instances)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one notice asks for. `code` is the reason for machines (a metric's dimension), `reason` for people."""
+
+    notice: Notice
+    code: str
+    reason: str
+    group: Group | None = None
+    machine: Machine | None = None
+    release: How | None = None
+    settled: bool = False
+    """Whether the machine is on its way out of the group already."""
+
+    @property
+    def recorded(self) -> bool:
+        """Whether the journal is to know of it: every believable notice of a fleet's machine."""
+        return self.machine is not None and self.code != "ignored"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePlan:
+    """What a batch of notices asks for: a verdict each, and the releases that follow."""
+
+    verdicts: tuple[Verdict, ...]
+    releases: tuple[Release, ...]
+
+    @property
+    def reason(self) -> str:
+        """All reasons, for a person at 3 a.m."""
+        return "; ".join(verdict.reason for verdict in self.verdicts) or "no notices"

@@ -1,0 +1,130 @@
+"""What every function runs on: logger, metrics, the stage's settings and mode, and clients, made in one place."""
+
+import json
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, Literal, cast
+
+import boto3
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from tidegate.policy.mode import STANDSTILL, Mode, misspelt, read_mode
+from tidegate.policy.read import Policy, parse
+
+NAMESPACE: Final = "Tidegate"
+
+MODE_MAX_AGE_SECONDS: Final = 10
+"""How long a mode that was read counts as current: the kill switch works within 15 s."""
+
+MODE_LAST_WORD_SECONDS: Final = 300
+"""How long the last mode holds while the parameters can't be read; after that, nothing but deletions."""
+
+logger: Final = Logger(service="tidegate")
+
+_IMPATIENT: Final = Config(connect_timeout=1, read_timeout=2, user_agent_extra="tidegate")
+"""A call that hangs must not eat the two minutes of a notice. How often it is tried again is set where functions are
+deployed (AWS_RETRY_MODE, AWS_MAX_ATTEMPTS)."""
+
+_VERY_IMPATIENT: Final = _IMPATIENT.merge(Config(read_timeout=1, retries={"total_max_attempts": 2}))
+"""For the mode, which has a last word to fall back to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the stack tells a function through its environment."""
+
+    stage: str
+    table: str
+    wakes: str
+    dead_letters: str
+    mode: str
+    """Name of the SSM parameter, like `kill_switch`."""
+
+    kill_switch: str
+
+    @staticmethod
+    def from_environment() -> "Settings":
+        """Read the settings. Raises KeyError naming the variable that the stack failed to set."""
+        return Settings(
+            stage=os.environ["TIDEGATE_STAGE"],
+            table=os.environ["TIDEGATE_TABLE"],
+            wakes=os.environ["TIDEGATE_WAKES"],
+            dead_letters=os.environ["TIDEGATE_DEAD_LETTERS"],
+            mode=os.environ["TIDEGATE_MODE"],
+            kill_switch=os.environ["TIDEGATE_KILL_SWITCH"],
+        )
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings of this function."""
+    return Settings.from_environment()
+
+
+@cache
+def policy() -> Policy:
+    """Return the policy of the stage, which travels in the asset beside the code."""
+    path = Path(os.environ["LAMBDA_TASK_ROOT"]) / "policy.json"
+    return parse(json.loads(path.read_text(encoding="utf-8")), where=path.name)
+
+
+@cache
+def session() -> boto3.Session:
+    """Return the session that all clients are made from: what is registered on its events sees every call."""
+    return boto3.Session()
+
+
+@cache
+def client(service: Literal["autoscaling", "dynamodb", "ec2", "sqs", "ssm"]) -> Any:
+    """Return the client of a service. The caller names its type, since boto3's own answer has none."""
+    return cast(Any, session()).client(service, config=_VERY_IMPATIENT if service == "ssm" else _IMPATIENT)
+
+
+class ModeReader:
+    """The mode of a stage, read from its two parameters in one call and remembered for a short while."""
+
+    def __init__(self, ssm: Any, names: tuple[str, str]) -> None:
+        self._ssm = ssm
+        self._names = names
+        self._last = STANDSTILL
+        self._read_at = float("-inf")
+
+    def read(self, *, now: float) -> Mode:
+        """Return the mode at `now` (epoch seconds)."""
+        if now - self._read_at <= MODE_MAX_AGE_SECONDS:
+            return self._last
+        try:
+            answer = self._ssm.get_parameters(Names=list(self._names))
+        except (BotoCoreError, ClientError) as error:
+            logger.error("the mode can't be read", error=str(error), seconds_since_last=now - self._read_at)
+            return self._last if now - self._read_at <= MODE_LAST_WORD_SECONDS else STANDSTILL
+        values = {one["Name"]: one["Value"] for one in answer["Parameters"]}
+        said = tuple(values.get(name) for name in self._names)
+        for sentence in misspelt(*said):
+            logger.error(sentence, parameters=self._names)
+        self._last, self._read_at = read_mode(*said), now
+        return self._last
+
+
+@cache
+def mode_reader() -> ModeReader:
+    """Return the reader of this function's mode."""
+    return ModeReader(client("ssm"), (settings().mode, settings().kill_switch))
+
+
+def emit(name: str, value: float, unit: MetricUnit = MetricUnit.Count, **dimensions: str) -> None:
+    """Write one metric as an EMF line on standard output. Dimensions are few, and never name a machine."""
+    with single_metric(name=name, unit=unit, value=value, namespace=NAMESPACE) as metric:
+        for key, said in {"stage": settings().stage, **dimensions}.items():
+            metric.add_dimension(name=key, value=said)
+
+
+def reset() -> None:
+    """Forget everything that was read or made: for another Region, account or stage in the same process."""
+    for remembered in (settings, policy, session, client, mode_reader):
+        remembered.cache_clear()

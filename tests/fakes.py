@@ -1,0 +1,145 @@
+"""The world of the notice path in a few lines: fakes of its ports, strict where Auto Scaling is."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from tidegate.fleet.group import Group, Machine
+from tidegate.fleet.notice import MOST_IDS, Action, Notice
+from tidegate.fleet.notice_path import World
+from tidegate.fleet.ports import Refused, Sighting
+from tidegate.policy.mode import Mode
+from tidegate.policy.profile import Profile
+
+NOW = 1_795_593_600.0
+"""2026-11-25T08:00:00Z."""
+
+ACT = Mode(act=True, stopped=False)
+
+
+def instance(number: int) -> str:
+    """Return the id of a machine."""
+    return f"i-{number:017x}"
+
+
+def notice(number: int, *, ago: float = 2, action: Action = "terminate", drill: str | None = None) -> Notice:
+    """Return the notice of a machine, sent `ago` seconds before `NOW`."""
+    return Notice(f"event-{number}", instance(number), action, NOW - ago, drill)
+
+
+def group(name: str, *numbers: int, state: str = "InService", balanced: bool = True, profile: str = "default") -> Group:
+    """Return a group of machines in three zones."""
+    machines = {
+        instance(one): Machine(instance(one), "g5.xlarge", f"us-east-1{'abc'[one % 3]}", state) for one in numbers
+    }
+    return Group(name, profile, machines, balanced=balanced)
+
+
+@dataclass
+class FakeGroups:
+    """Auto Scaling: refuses a whole call for one machine that isn't in service, as AWS does."""
+
+    groups: dict[str, Group]
+    calls: list[str] = field(default_factory=list[str])
+    released: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    hooks: frozenset[str] = frozenset()
+    tagged: list[str] = field(default_factory=list[str])
+    failing: Mapping[str, Exception] = field(default_factory=dict[str, Exception])
+    """Error of each method that is to fail."""
+
+    def membership(self, instances: Collection[str]) -> Mapping[str, str]:
+        self._call("membership")
+        return {one: group.name for group in self.groups.values() for one in instances if one in group.machines}
+
+    def fleets(self, names: Collection[str]) -> Mapping[str, Group]:
+        self._call("fleets")
+        return {name: self.groups[name] for name in names if self.groups[name].profile}
+
+    def has_terminate_hook(self, group: str) -> bool:
+        self._call("has_terminate_hook")
+        return group in self.hooks
+
+    def mark_detached(self, instances: Sequence[str], deadline: float) -> None:
+        self._call("mark_detached")
+        self.tagged += instances
+
+    def terminate(self, group: str, instances: Sequence[str]) -> None:
+        self._call("terminate")
+        self._release(group, instances, "Terminating", MOST_IDS["terminate"])
+
+    def detach(self, group: str, instances: Sequence[str]) -> None:
+        self._call("detach")
+        self._release(group, instances, "Detaching", MOST_IDS["detach"])
+
+    def change(self, group: str, number: int, state: str) -> None:
+        """Let a machine change its state behind Tidegate's back; without a state it leaves its group."""
+        machines = dict(self.groups[group].machines)
+        machine = machines.pop(instance(number))
+        if state:
+            machines[machine.id] = replace(machine, state=state)
+        self.groups[group] = replace(self.groups[group], machines=machines)
+
+    def _call(self, name: str) -> None:
+        self.calls.append(name)
+        if name in self.failing:
+            raise self.failing[name]
+
+    def _release(self, group: str, instances: Sequence[str], state: str, most: int) -> None:
+        machines = self.groups[group].machines
+        if len(instances) > most or any(one not in machines or not machines[one].in_service for one in instances):
+            raise Refused("one of them can't be released")
+        self.released += [(one, state) for one in instances]
+        gone = {one: replace(machines[one], state=state) for one in instances}
+        self.groups[group] = replace(self.groups[group], machines={**machines, **gone})
+
+
+@dataclass
+class FakeLosses:
+    """The journal in memory."""
+
+    incidents: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    stages: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    counted: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    drills: dict[str, str] = field(default_factory=dict[str, str])
+    failing: bool = False
+
+    def seen(self, sightings: Iterable[Sighting], *, at: float) -> None:
+        self._maybe_fail()
+        for one in sightings:
+            key = (one.instance, one.day)
+            if one.kind == "risk" or key not in self.incidents:
+                self.counted.append((one.kind, one.pool))
+            if one.kind == "loss" and key not in self.incidents:
+                self.incidents[key] = one.group
+                self.stages[key] = "seen"
+
+    def released(self, keys: Iterable[tuple[str, str]], *, at: float) -> None:
+        self._maybe_fail()
+        self.stages |= {key: "released" for key in keys if key in self.stages}
+
+    def known(self, keys: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
+        return {key: self.incidents[key] for key in keys if key in self.incidents}
+
+    def drill_target(self, nonce: str, *, now: float) -> str | None:
+        return self.drills.get(nonce)
+
+    def _maybe_fail(self) -> None:
+        if self.failing:
+            raise RuntimeError("the table is throttled")
+
+
+@dataclass
+class FakeWakes:
+    """The queue of wakes in memory."""
+
+    woken: list[str] = field(default_factory=list[str])
+
+    def fleets(self, reasons: Mapping[str, tuple[str, str]]) -> None:
+        self.woken += reasons
+
+
+def world(
+    groups: FakeGroups, *, losses: FakeLosses | None = None, mode: Mode = ACT, profile: Profile | None = None
+) -> tuple[World, FakeLosses, FakeWakes]:
+    """Return a world of fakes, and those of its fakes that a test looks at."""
+    losses, wakes = losses or FakeLosses(), FakeWakes()
+    return World(groups, losses, losses, wakes, {"default": profile or Profile()}, mode), losses, wakes

@@ -1,0 +1,176 @@
+"""The notice path on fakes of its ports: what it calls, in which order, and what it does when the world says no."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from tests.fakes import NOW, FakeGroups, FakeLosses, group, instance, notice, world
+from tidegate.fleet.group import Group
+from tidegate.fleet.notice_path import tend
+from tidegate.fleet.ports import Refused
+from tidegate.policy.profile import Profile
+
+DAY = "2026-11-25"
+
+
+def key(number: int) -> tuple[str, str]:
+    return instance(number), DAY
+
+
+CALLS: dict[str, tuple[dict[str, int], bool, Profile, list[str]]] = {
+    "one notice behind a balancer takes three calls": (
+        {"chat": 1},
+        True,
+        Profile(),
+        ["membership", "fleets", "terminate"],
+    ),
+    "ten notices of one group take three as well": (
+        {"chat": 10},
+        True,
+        Profile(),
+        ["membership", "fleets", "terminate"],
+    ),
+    "four groups take two and one each": (
+        {"a": 3, "b": 3, "c": 2, "d": 2},
+        True,
+        Profile(),
+        ["membership", "fleets", *["terminate"] * 4],
+    ),
+    "a detach that the profile asks for takes one more, for the tag": (
+        {"chat": 10},
+        True,
+        Profile(release="detach"),
+        ["membership", "fleets", "mark_detached", "detach"],
+    ),
+    "without a balancer the hooks are asked for": (
+        {"a": 5, "b": 5},
+        False,
+        Profile(),
+        ["membership", "fleets", *["has_terminate_hook"] * 2, "mark_detached", "detach", "detach"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("sizes", "balanced", "profile", "calls"), CALLS.values(), ids=CALLS)
+def test_how_many_calls_a_batch_takes(
+    sizes: dict[str, int], balanced: bool, profile: Profile, calls: list[str]
+) -> None:
+    fleets: dict[str, Group] = {}
+    last = 0
+    for name, size in sizes.items():
+        fleets[name] = group(name, *range(last, last := last + size), balanced=balanced)
+    groups = FakeGroups(fleets)
+    tended = tend([notice(one) for one in range(last)], world(groups, profile=profile)[0], NOW)
+    assert groups.calls == calls
+    assert not tended.troubles
+    assert len(groups.released) == last
+
+
+def test_a_loss_is_recorded_released_and_its_fleet_woken() -> None:
+    groups = FakeGroups({"chat": group("chat", 1, 2)})
+    place, losses, wakes = world(groups)
+    tend([notice(1)], place, NOW)
+    assert groups.released == [(instance(1), "Terminating")]
+    assert (losses.stages, losses.counted, wakes.woken) == (
+        {key(1): "released"},
+        [("loss", "g5.xlarge/us-east-1b")],
+        ["chat"],
+    )
+
+
+def test_a_recommendation_is_recorded_and_nothing_else() -> None:
+    groups = FakeGroups({"chat": group("chat", 1)})
+    place, losses, wakes = world(groups)
+    tend([notice(1, action="none")], place, NOW)
+    assert (groups.released, losses.counted, wakes.woken) == ([], [("risk", "g5.xlarge/us-east-1b")], [])
+
+
+class Vanishing(FakeGroups):
+    """One of the machines leaves between the look and the release."""
+
+    def terminate(self, group: str, instances: Sequence[str]) -> None:
+        if "terminate" not in self.calls:
+            self.change(group, 2, "")
+        super().terminate(group, instances)
+
+
+def test_when_one_machine_is_gone_the_rest_is_released_after_a_second_look() -> None:
+    groups = Vanishing({"chat": group("chat", 1, 2, 3)})
+    place, losses, wakes = world(groups)
+    tended = tend([notice(1), notice(2), notice(3)], place, NOW)
+    assert groups.calls == ["membership", "fleets", "terminate", "membership", "fleets", "terminate"]
+    assert [one for one, _ in groups.released] == [instance(1), instance(3)]
+    assert not tended.troubles
+    assert losses.stages == {key(1): "released", key(2): "released", key(3): "released"}
+    assert wakes.woken == ["chat"]
+
+
+class Stubborn(FakeGroups):
+    """Refuses every release."""
+
+    def terminate(self, group: str, instances: Sequence[str]) -> None:
+        self.calls.append("terminate")
+        raise Refused("no")
+
+
+class OneBroken(FakeGroups):
+    """Gives no answer about the group `a`."""
+
+    def terminate(self, group: str, instances: Sequence[str]) -> None:
+        if group == "a":
+            raise TimeoutError("no answer")
+        super().terminate(group, instances)
+
+
+def test_a_machine_refused_twice_is_left_to_the_next_delivery() -> None:
+    groups = Stubborn({"chat": group("chat", 1)})
+    place, losses, wakes = world(groups)
+    tended = tend([notice(1)], place, NOW)
+    assert tended.troubles == {notice(1): "terminate refused: no"}
+    assert (losses.stages, wakes.woken) == ({key(1): "seen"}, ["chat"])
+    assert groups.calls.count("terminate") == 2
+
+
+def test_one_group_that_fails_holds_no_other_back() -> None:
+    groups = OneBroken({"a": group("a", 1), "b": group("b", 2)})
+    tended = tend([notice(1), notice(2)], world(groups)[0], NOW)
+    assert tended.troubles == {notice(1): "terminate failed: no answer"}
+    assert [one for one, _ in groups.released] == [instance(2)]
+
+
+def test_without_its_tag_no_machine_is_detached() -> None:
+    fleets = {"a": group("a", 1, balanced=False), "b": group("b", 2)}
+    groups = FakeGroups(fleets, failing={"mark_detached": PermissionError("denied")})
+    tended = tend([notice(1), notice(2)], world(groups)[0], NOW)
+    assert tended.troubles == {notice(1): "tag failed: denied"}
+    assert groups.released == [(instance(2), "Terminating")]
+
+
+def test_a_world_that_cannot_be_looked_at_is_no_crash() -> None:
+    groups = FakeGroups({}, failing={"membership": TimeoutError("no answer")})
+    tended = tend([notice(1), notice(2)], world(groups)[0], NOW)
+    assert tended.troubles == dict.fromkeys([notice(1), notice(2)], "looking failed: no answer")
+
+
+def test_a_journal_in_trouble_holds_no_release_back() -> None:
+    groups = FakeGroups({"chat": group("chat", 1)})
+    place, _, _ = world(groups, losses=FakeLosses(failing=True))
+    tended = tend([notice(1)], place, NOW)
+    assert groups.released == [(instance(1), "Terminating")]
+    assert "the table is throttled" in tended.troubles[notice(1)]
+
+
+def test_a_machine_that_has_left_its_group_by_the_next_delivery_is_finished_from_the_journal() -> None:
+    groups = FakeGroups({"chat": group("chat", 2)})
+    losses = FakeLosses(incidents={key(1): "chat"}, stages={key(1): "seen"})
+    place, _, wakes = world(groups, losses=losses)
+    tended = tend([notice(1)], place, NOW)
+    assert [one.code for one in tended.verdicts] == ["in_no_group"]
+    assert (losses.stages, losses.counted, wakes.woken) == ({key(1): "released"}, [], ["chat"])
+
+
+def test_a_machine_that_nobody_knows_leaves_no_trace() -> None:
+    groups = FakeGroups({})
+    place, losses, wakes = world(groups)
+    tended = tend([notice(1)], place, NOW)
+    assert (tended.troubles, losses.incidents, wakes.woken, groups.calls) == ({}, {}, [], ["membership"])
