@@ -1,0 +1,123 @@
+"""What the handler does with its messages: hands them back, buries them with a reason, or lets them go."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from tests.fakes import NOW, FakeGroups, group, instance, world
+from tidegate import runtime
+from tidegate.reactions.mail import Message, read_batch
+from tidegate.reactions.spot_interruption.handler import respond
+
+
+@pytest.fixture(autouse=True)
+def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in ("TABLE", "WAKES", "DEAD_LETTERS", "MODE", "KILL_SWITCH"):
+        monkeypatch.setenv(f"TIDEGATE_{name}", name.lower())
+    monkeypatch.setenv("TIDEGATE_STAGE", "dev")
+    runtime.reset()
+    yield
+    runtime.reset()
+
+
+@dataclass
+class FakeDeadLetters:
+    letters: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    full: bool = False
+
+    def bury(self, letters: Sequence[tuple[Message, str]]) -> None:
+        if self.full:
+            raise RuntimeError("no")
+        self.letters += [(message.id, reason) for message, reason in letters]
+
+
+def warning(number: int, *, ago: float = 2, receives: int = 1) -> Message:
+    from datetime import UTC, datetime
+
+    sent = datetime.fromtimestamp(NOW - ago, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    detail = {"instance-id": instance(number), "instance-action": "terminate"}
+    event = {
+        "id": f"e{number}",
+        "detail-type": "EC2 Spot Instance Interruption Warning",
+        "time": sent,
+        "detail": detail,
+    }
+    return Message(f"m{number}", json.dumps(event), receives)
+
+
+def returned(answer: dict[str, list[dict[str, str]]]) -> list[str]:
+    return [one["itemIdentifier"] for one in answer["batchItemFailures"]]
+
+
+def test_what_was_released_is_let_go() -> None:
+    groups, letters = FakeGroups({"chat": group("chat", 1, 2)}), FakeDeadLetters()
+    answer = respond([warning(1), warning(2)], world(groups)[0], letters, NOW)
+    assert (returned(answer), letters.letters, len(groups.released)) == ([], [], 2)
+
+
+def test_what_cannot_be_read_is_buried_once_and_holds_nothing_up() -> None:
+    groups, letters = FakeGroups({"chat": group("chat", 1)}), FakeDeadLetters()
+    answer = respond([Message("poison", "{", 1), warning(1)], world(groups)[0], letters, NOW)
+    assert (returned(answer), [one for one, _ in letters.letters]) == ([], ["poison"])
+    assert letters.letters[0][1].startswith("unreadable: the message is no JSON")
+    assert len(groups.released) == 1
+
+
+AGAIN = {
+    "with time left it is delivered again": (2, 1, True),
+    "when the next delivery would come too late it is buried": (106, 2, False),
+    "when the queue would give up it is buried with its reason": (2, 8, False),
+}
+
+
+@pytest.mark.parametrize(("ago", "receives", "again"), AGAIN.values(), ids=AGAIN)
+def test_a_failed_release_is_repeated_as_long_as_it_can_help(ago: float, receives: int, again: bool) -> None:
+    groups = FakeGroups({"chat": group("chat", 1)}, failing={"terminate": TimeoutError("Throttling")})
+    letters = FakeDeadLetters()
+    answer = respond([warning(1, ago=ago, receives=receives)], world(groups)[0], letters, NOW)
+    assert returned(answer) == (["m1"] if again else [])
+    assert letters.letters == ([] if again else [("m1", "terminate failed: Throttling")])
+
+
+def test_when_even_the_dead_letter_queue_fails_the_message_stays_in_its_queue() -> None:
+    answer = respond([Message("poison", "{", 1)], world(FakeGroups({}))[0], FakeDeadLetters(full=True), NOW)
+    assert returned(answer) == ["poison"]
+
+
+def test_the_same_event_twice_in_a_batch_is_one_notice() -> None:
+    groups = FakeGroups({"chat": group("chat", 1)})
+    twin = Message("m1b", warning(1).body, 1)
+    answer = respond([warning(1), twin], world(groups)[0], FakeDeadLetters(), NOW)
+    assert (returned(answer), len(groups.released)) == ([], 1)
+
+
+def test_the_metrics_say_what_came_and_why_nothing_was_done(capsys: pytest.CaptureFixture[str]) -> None:
+    groups = FakeGroups({"chat": group("chat", 1), "old": group("old", 2, state="Standby")})
+    respond([warning(1), warning(2), warning(3), Message("poison", "{", 1)], world(groups)[0], FakeDeadLetters(), NOW)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    metrics = {
+        (definition["Name"], line.get("reason") or line.get("how")): line[definition["Name"]]
+        for line in lines
+        if "_aws" in line
+        for directive in line["_aws"]["CloudWatchMetrics"]
+        for definition in directive["Metrics"]
+    }
+    assert metrics == {
+        ("NoAction", "not_in_service"): [1.0],
+        ("NoAction", "in_no_group"): [1.0],
+        ("Released", "terminate"): [1.0],
+        ("Unreadable", None): [1.0],
+        ("EventAge", None): [2.0],
+    }
+
+
+NO_BATCH: list[Any] = [{}, {"Records": [{"messageId": "1"}]}, {"Records": None}, {"source": "aws.ec2"}]
+
+
+@pytest.mark.parametrize("event", NO_BATCH)
+def test_an_invocation_by_hand_is_told_where_to_send_its_event(event: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="no batch of an SQS queue"):
+        read_batch(event)
