@@ -1,0 +1,58 @@
+"""Scaling activities: what DescribeScalingActivities tells about launches, terminations and detachments."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from moto.autoscaling.models import Activity, AutoScalingBackend, FakeAutoScalingGroup
+from moto.autoscaling.responses import AutoScalingResponse
+from moto.core.responses import ActionResult
+from moto.core.utils import utcnow
+
+from tidegate.desk.region.amend import Amendment, param
+
+PAGE: Final = 100
+"""MaxRecords' default and maximum: API_DescribeScalingActivities.html"""
+
+
+def amendments() -> list[Amendment]:
+    """Return what changes in moto."""
+    return [Amendment(AutoScalingResponse, "describe_scaling_activities", describe_scaling_activities)]
+
+
+def describe_scaling_activities(response: AutoScalingResponse) -> ActionResult:
+    """DescribeScalingActivities: newest first, of one group if it is named; moto answers with an empty list."""
+    name: str | None = param(response, "AutoScalingGroupName")
+    ids: list[str] = param(response, "ActivityIds", [])
+    known = [
+        each
+        for each in reversed(kept(response.autoscaling_backend))
+        if (not name or each.auto_scaling_group_name == name) and (not ids or each.activity_id in ids)
+    ]
+    start = int(param(response, "NextToken") or 0)
+    end = start + min(int(param(response, "MaxRecords") or PAGE), PAGE)
+    return ActionResult({"Activities": known[start:end], "NextToken": str(end) if end < len(known) else None})
+
+
+def kept(backend: AutoScalingBackend) -> list[Activity]:
+    """The backend's activities, oldest first. moto keeps none, so they hang on its backend and end with it."""
+    activities: list[Activity] | None = vars(backend).get("tidegate_activities")
+    if activities is None:
+        activities = []
+        vars(backend)["tidegate_activities"] = activities
+    return activities
+
+
+def begin(group: FakeAutoScalingGroup, description: str, cause: str) -> Activity:
+    """Start an activity; the texts follow those AWS writes."""
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    activity = Activity(description, f"At {now} {cause}", group)
+    vars(activity)["end_time"] = None
+    kept(group.autoscaling_backend).append(activity)
+    return activity
+
+
+def finish(activity: Activity) -> None:
+    """End an activity."""
+    activity.status_code = "Successful"
+    activity.progress = 100
+    activity.end_time = utcnow()

@@ -1,0 +1,141 @@
+"""How a group keeps its size: launches over its zones and purchase options, and scale-in."""
+
+from collections import Counter
+from copy import deepcopy
+from typing import Any, Final
+
+from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup, InstanceState
+
+from tidegate.desk.region import elbv2
+from tidegate.desk.region.amend import Amendment
+from tidegate.desk.region.autoscaling import activities, leave, placement
+from tidegate.desk.region.autoscaling.group import (
+    balancers,
+    counted,
+    desired,
+    found,
+    in_service,
+    suspended,
+)
+from tidegate.desk.region.world import World
+
+BOOT_SECONDS: Final = 45.0
+"""From launch to InService: 26 s of cold boot as measured for EC2's m7i.large, and a server start from a baked image
+(assumed). A fleet of the Region may set its own."""
+
+
+def amendments(world: World) -> list[Amendment]:
+    """Return what changes in moto."""
+    plain_update = FakeAutoScalingGroup.update
+    plain_resume = AutoScalingBackend.resume_processes
+
+    def set_desired_capacity(group: FakeAutoScalingGroup, new: int | None) -> None:
+        """SetDesiredCapacity and every change of size: the group then launches or terminates towards it."""
+        group.desired_capacity = group.min_size if new is None else new
+        keep_size(world, group)
+
+    def update(group: FakeAutoScalingGroup, *, mixed_instances_policy: Any = None, **wanted: Any) -> None:
+        """UpdateAutoScalingGroup: what a request leaves out stays (API_UpdateAutoScalingGroup.html).
+
+        moto forgets the mixed instances policy of a group when something else is changed.
+        """
+        kept = mixed_instances_policy or deepcopy(group.mixed_instances_policy)
+        if kept and kept is not mixed_instances_policy:
+            # moto describes the template by id and name, and takes only one of them.
+            kept["LaunchTemplate"]["LaunchTemplateSpecification"].pop("LaunchTemplateName", None)
+        plain_update(group, mixed_instances_policy=kept, **wanted)
+
+    def resume_processes(backend: AutoScalingBackend, group_name: str, scaling_processes: list[str]) -> None:
+        """ResumeProcesses: a group that may launch again makes up for what it missed (API_ResumeProcesses.html)."""
+        plain_resume(backend, group_name, scaling_processes)
+        keep_size(world, found(backend, group_name))
+
+    def update_attached_target_groups(backend: AutoScalingBackend, group_name: str) -> None:
+        """AttachLoadBalancerTargetGroups registers the machines in service; moto registers all members again."""
+        group = found(backend, group_name)
+        for state in in_service(group):
+            for balancer in balancers(group):
+                elbv2.register(world, balancer, state.instance.id)
+
+    return [
+        Amendment(FakeAutoScalingGroup, "set_desired_capacity", set_desired_capacity),
+        Amendment(FakeAutoScalingGroup, "update", update),
+        Amendment(AutoScalingBackend, "resume_processes", resume_processes),
+        Amendment(AutoScalingBackend, "update_attached_target_groups", update_attached_target_groups),
+    ]
+
+
+def keep_size(world: World, group: FakeAutoScalingGroup) -> None:
+    """Launch what is missing, terminate what is too much, unless that process is suspended.
+
+    Source: autoscaling/ec2/userguide/as-suspend-resume-processes.html
+    """
+    missing = desired(group) - len(counted(group))
+    if missing > 0 and "Launch" not in suspended(group):
+        for _ in range(missing):
+            launch(world, group)
+    elif missing < 0 and "Terminate" not in suspended(group):
+        for state in scale_in_order(group)[:-missing]:
+            leave.terminate(world, group, state, "in response to a difference between desired and actual capacity")
+
+
+def shrink_or_replace(world: World, group: FakeAutoScalingGroup, count: int, decrement: bool) -> None:
+    """With decrement the group stays smaller; without, the replacements start at once, beside the draining."""
+    if decrement:
+        group.desired_capacity = desired(group) - count
+    keep_size(world, group)
+
+
+def scale_in_order(group: FakeAutoScalingGroup) -> list[InstanceState]:
+    """The default termination policy, shortened: the fullest zone first, then the oldest; never a protected machine.
+
+    Source: autoscaling/ec2/userguide/ec2-auto-scaling-termination-policies.html
+    """
+    order: list[InstanceState] = []
+    remaining = [state for state in counted(group) if not state.protected_from_scale_in]
+    while remaining:
+        zones = Counter(state.availability_zone for state in remaining)
+        remaining.sort(key=lambda state: (-zones[state.availability_zone], state.instance.launch_time))
+        order.append(remaining.pop(0))
+    return order
+
+
+def launch(world: World, group: FakeAutoScalingGroup) -> InstanceState:
+    """Launch one machine: Pending until it has booted, then InService and registered with the target groups."""
+    instance = placement.run_instance(group)
+    state = InstanceState(instance, "Pending", protected_from_scale_in=group.new_instances_protected_from_scale_in)
+    group.instance_states.append(state)
+    activity = activities.begin(
+        group,
+        f"Launching a new EC2 instance: {instance.id}",
+        "an instance was started in response to a difference between desired and actual capacity.",
+    )
+
+    def booted() -> None:
+        if state in group.instance_states and state.lifecycle_state == "Pending":
+            activities.finish(activity)
+            enter_service(world, group, state)
+
+    if world.instant:
+        booted()
+    else:
+        market = instance.lifecycle or "on-demand"
+        text = f"{group.name} launches {instance.id} ({market} {state.instance_type} in {state.availability_zone})"
+        world.record("aws", "launched", text, group=group.name, instance=instance.id, market=market)
+        world.after(float(vars(group).get("tidegate_boot_seconds", BOOT_SECONDS)), booted)
+    return state
+
+
+def enter_service(world: World, group: FakeAutoScalingGroup, state: InstanceState) -> None:
+    """A machine goes into service and is registered with every target group that is attached."""
+    state.lifecycle_state = "InService"
+    if "AddToLoadBalancer" not in suspended(group):
+        for balancer in balancers(group):
+            elbv2.register(world, balancer, state.instance.id)
+    if world.instant:
+        return
+    serving, wanted = len(in_service(group)), desired(group)
+    text = f"{state.instance.id} is in service; {group.name} has {serving} of {wanted}"
+    world.record("aws", "in-service", text, group=group.name, instance=state.instance.id, size=serving, desired=wanted)
+    if serving == wanted:
+        world.record("aws", "at-size", f"{group.name} is back at its size, {wanted}", group=group.name, size=serving)

@@ -1,0 +1,54 @@
+"""Where a new machine comes up, and as what: zone, purchase option, instance type."""
+
+from collections import Counter
+from typing import Any
+
+from moto.autoscaling.models import FakeAutoScalingGroup
+from moto.ec2.models.instances import Instance
+
+from tidegate.desk.region.autoscaling.group import counted, on_demand_target
+
+
+def run_instance(group: FakeAutoScalingGroup) -> Instance:
+    """One EC2 machine in the emptiest zone, of the purchase option and type the group's policy asks for."""
+    zone, subnet = emptiest_zone(group)
+    market = "on-demand" if on_demand_members(group) < on_demand_target(group) else "spot"
+    options: dict[str, Any] = {"instance_market_options": {"MarketType": "spot"}} if market == "spot" else {}
+    reservation = group.ec2_backend.run_instances(
+        group.image_id,
+        1,
+        group.user_data,
+        group.security_groups or [],
+        instance_type=next_type(group, market, zone),
+        is_instance_type_default=False,
+        tags={"instance": group.get_propagated_tags() | {"aws:autoscaling:groupName": group.name}},
+        placement=zone,
+        subnet_id=subnet,
+        **options,
+    )
+    instance = reservation.instances[0]
+    vars(instance)["autoscaling_group"] = group
+    return instance
+
+
+def on_demand_members(group: FakeAutoScalingGroup) -> int:
+    """Return how many of the counted machines are on-demand."""
+    return sum(state.instance.lifecycle != "spot" for state in counted(group))
+
+
+def emptiest_zone(group: FakeAutoScalingGroup) -> tuple[str, str | None]:
+    """Machines spread evenly: ec2-auto-scaling-availability-zone-balanced.html; moto fills the first subnet."""
+    taken = Counter(state.availability_zone for state in counted(group))
+    subnets = (group.vpc_zone_identifier or "").split(",") if group.vpc_zone_identifier else [None]
+    places = list(zip(group.availability_zones, subnets * len(group.availability_zones), strict=False))
+    return min(places, key=lambda place: taken[place[0]])
+
+
+def next_type(group: FakeAutoScalingGroup, market: str, zone: str) -> str:
+    """On-demand takes the first override (`prioritized`); spot the type this zone has fewest of, as diversified."""
+    policy = group.mixed_instances_policy or {}
+    types = [each["InstanceType"] for each in policy.get("LaunchTemplate", {}).get("Overrides", [])]
+    if not types or market == "on-demand":
+        return types[0] if types else group.instance_type
+    pools = Counter(state.instance_type for state in counted(group) if state.availability_zone == zone)
+    return min(types, key=lambda each: pools[each])

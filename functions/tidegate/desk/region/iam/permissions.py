@@ -1,0 +1,103 @@
+"""Which permissions an operation needs, on which resource: moto takes the operation's name for the permission.
+
+Source: the service authorization reference, service-authorization/latest/reference/, one page for each service.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from moto.autoscaling.models import autoscaling_backends
+
+from tidegate.desk.region.iam.evaluate import Need
+from tidegate.desk.region.place import ACCOUNT, REGION
+
+type Parameters = Mapping[str, Any]
+
+RENAMED: Final = {
+    "sqs:SendMessageBatch": "sqs:SendMessage",
+    "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
+    "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
+}
+"""Operations that are permitted under another's name: list_amazonsqs.html"""
+
+IN_TRANSACTION: Final = {
+    "Put": "dynamodb:PutItem",
+    "Update": "dynamodb:UpdateItem",
+    "Delete": "dynamodb:DeleteItem",
+    "ConditionCheck": "dynamodb:ConditionCheckItem",
+    "Get": "dynamodb:GetItem",
+}
+"""A transaction needs what its actions need: amazondynamodb/latest/developerguide/transaction-apis-iam.html"""
+
+
+def needs(service: str, operation: str, parameters: Parameters) -> list[Need]:
+    """The permissions of a call. Of a service that isn't known here: the operation itself, on any resource."""
+    action = RENAMED.get(f"{service}:{operation}", f"{service}:{operation}")
+    reader = READERS.get(service)
+    return reader(action, parameters) if reader else [Need(action, None)]
+
+
+def on_table(action: str, parameters: Parameters) -> list[Need]:
+    """DynamoDB: each table a request names, and the actions inside a transaction."""
+    if "TransactItems" in parameters:
+        actions = [next(iter(each.items())) for each in parameters["TransactItems"]]
+        return [Need(IN_TRANSACTION[kind], table(inner["TableName"])) for kind, inner in actions]
+    if "RequestItems" in parameters:
+        return [Need(action, table(name)) for name in parameters["RequestItems"]]
+    return [Need(action, table(parameters["TableName"]) if "TableName" in parameters else None)]
+
+
+def table(name: str) -> str:
+    """Return the ARN of a table by its name; requests may give the ARN itself."""
+    return name if name.startswith("arn:") else f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}"
+
+
+def on_queue(action: str, parameters: Parameters) -> list[Need]:
+    """SQS: the queue of the address."""
+    url = parameters.get("QueueUrl")
+    return [Need(action, f"arn:aws:sqs:{REGION}:{ACCOUNT}:{url.rsplit('/', 1)[-1]}" if url else None)]
+
+
+def on_parameters(action: str, parameters: Parameters) -> list[Need]:
+    """SSM: each parameter by its name."""
+    names = parameters.get("Names") or [parameters.get("Name", "")]
+    return [Need(action, f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/{name.removeprefix('/')}") for name in names]
+
+
+def on_log_stream(action: str, parameters: Parameters) -> list[Need]:
+    """CloudWatch Logs: the stream in its group, which a group's ARN ending in `:*` covers."""
+    group, stream = parameters.get("logGroupName", ""), parameters.get("logStreamName", "")
+    return [Need(action, f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{group}:log-stream:{stream}")]
+
+
+def on_group(action: str, parameters: Parameters) -> list[Need]:
+    """Auto Scaling: describing takes no resource; the rest acts on a group, with the group's tags as conditions."""
+    if action.startswith("autoscaling:Describe"):
+        return [Need(action, "*")]
+    groups = autoscaling_backends[ACCOUNT][REGION].autoscaling_groups.values()
+    name, instance = parameters.get("AutoScalingGroupName"), parameters.get("InstanceId")
+    for group in groups:
+        if group.name == name or any(state.instance.id == instance for state in group.instance_states):
+            tags = {tag["Key"]: tag["Value"] for tag in group.tags}
+            keys = ("autoscaling:ResourceTag", "aws:ResourceTag")
+            return [Need(action, group.arn, {f"{key}/{tag}": [tags[tag]] for key in keys for tag in tags})]
+    return [Need(action, f"arn:aws:autoscaling:{REGION}:{ACCOUNT}:autoScalingGroup:*:autoScalingGroupName/{name}")]
+
+
+def on_instances(action: str, parameters: Parameters) -> list[Need]:
+    """EC2: describing takes no resource; the rest acts on what ResourceId.N or InstanceId.N name."""
+    if action.startswith("ec2:Describe"):
+        return [Need(action, "*")]
+    ids = [value for key, value in parameters.items() if key.startswith(("ResourceId.", "InstanceId."))]
+    keys = [value for key, value in parameters.items() if key.startswith("Tag.") and key.endswith(".Key")]
+    return [Need(action, f"arn:aws:ec2:{REGION}:{ACCOUNT}:instance/{each}", {"aws:TagKeys": keys}) for each in ids]
+
+
+READERS: Final[Mapping[str, Callable[[str, Parameters], list[Need]]]] = {
+    "autoscaling": on_group,
+    "dynamodb": on_table,
+    "ec2": on_instances,
+    "logs": on_log_stream,
+    "sqs": on_queue,
+    "ssm": on_parameters,
+}

@@ -1,0 +1,155 @@
+"""The emulated Region: moto with AWS's refusals, on a virtual clock, with the app deployed in it."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Any, Final, Self
+
+from moto import mock_aws
+
+from tidegate import runtime
+from tidegate.desk.region import dynamodb, ec2, elbv2, events, sqs
+from tidegate.desk.region.amend import Amendment, amended
+from tidegate.desk.region.autoscaling import activities, capacity, describe, interruption, requests, standby
+from tidegate.desk.region.building import build
+from tidegate.desk.region.clients import bystander
+from tidegate.desk.region.clock import virtual_clock
+from tidegate.desk.region.deployment import FUNCTION, HANDLER, POLICY, deploy, surroundings
+from tidegate.desk.region.environ import CLEAN, environment, no_chance
+from tidegate.desk.region.fleet import Fleet, FleetShape, Machine
+from tidegate.desk.region.function import Function, Handler
+from tidegate.desk.region.iam import enforce
+from tidegate.desk.region.notices import warning
+from tidegate.desk.region.place import ACCOUNT, REGION
+from tidegate.desk.region.poller import Poller, Source
+from tidegate.desk.region.view import View
+from tidegate.desk.region.wire import Chaos, Wire
+from tidegate.desk.region.world import World
+from tidegate.reactions.spot_interruption import pattern
+
+
+class Region(View):
+    """A context manager. Time stands still except in `run`; what there is to see of it, `View` shows.
+
+    `policy` holds tables as in tidegate.toml (without one: a profile `default`), `mode` and `kill_switch` what the two
+    parameters say, `seed` decides all that is left to chance, `handler` is what the poller invokes.
+    """
+
+    def __init__(
+        self,
+        *,
+        policy: Mapping[str, Any] = POLICY,
+        mode: str = "act",
+        kill_switch: str = "off",
+        seed: int = 1,
+        handler: str | Handler = HANDLER,
+    ) -> None:
+        super().__init__()
+        self._policy: Final = policy
+        self._said: Final = {"mode": mode, "kill_switch": kill_switch}
+        self._seed: Final = seed
+        self._handler: Final = handler
+        self._open = ExitStack()
+        self._pollers: list[Poller] = []
+
+    def __enter__(self) -> Self:
+        with ExitStack() as opening:
+            opening.enter_context(environment(CLEAN, without=("AWS_", "MOTO_", "POWERTOOLS_", "TIDEGATE_")))
+            opening.callback(runtime.reset)
+            opening.enter_context(mock_aws())
+            opening.enter_context(no_chance(self._seed))
+            self.world = World(opening.enter_context(virtual_clock()))
+            self._wire = Wire(self.world)
+            opening.enter_context(amended(self._amendments()))
+            self.clients = bystander()
+            self.deployment = deploy(self.clients, **self._said)
+            opening.enter_context(surroundings(self.deployment, self._policy))
+            self.function = Function(self.world, FUNCTION, self._handler, timeout=pattern.FUNCTION_TIMEOUT_SECONDS)
+            self._pollers.append(Poller(self.world, self._source(), self.function, self.clients))
+            self._open = opening.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open.close()
+
+    def fleet(self, name: str = "chat", **shape: Any) -> Fleet:
+        """Build a fleet that stands and serves at once. `shape`: the fields of `FleetShape`."""
+        with self.world.at_once():
+            return build(self.clients, self.backend, FleetShape(name=name, **shape))
+
+    def emit(self, event: Mapping[str, Any], *, delay: float = 0.0, copies: int = 1) -> None:
+        """Put an event on the bus as AWS itself does, `delay` seconds from now and `copies` times."""
+        about = event.get("detail", {}).get("instance-id", "")
+
+        def send() -> None:
+            for _ in range(copies):
+                matched = events.deliver(self.world, ACCOUNT, REGION, event)
+                text = f"{event.get('detail-type', 'event')} {about}" + ("" if matched else ", which no rule matches")
+                self.world.record("aws", "event", text, id=event.get("id"), instance=about, rules=matched)
+
+        if delay:
+            self.world.after(delay, send)
+        else:
+            send()
+
+    def interrupt(self, machine: Machine | str, *, after: float = 120.0, notice: bool = True) -> None:
+        """Take a spot machine back: its warning now (unless `notice` is False), its end `after` seconds later."""
+        instance = machine if isinstance(machine, str) else machine.id
+        if notice:
+            self.emit(warning(machine))
+        self.world.after(after, lambda: interruption.kill(self.world, self.backend, instance))
+
+    def run(self, seconds: float) -> None:
+        """Let time pass, with everything that happens in it."""
+        self.world.run(seconds)
+
+    def set_mode(self, *, mode: str | None = None, kill_switch: str | None = None) -> None:
+        """Change the stage's mode or kill switch, as `aws ssm put-parameter --overwrite` does."""
+        for name, value in ((self.deployment.mode, mode), (self.deployment.kill_switch, kill_switch)):
+            if value is not None:
+                self.clients("ssm").put_parameter(Name=name, Value=value, Type="String", Overwrite=True)
+
+    def assume(self, policy: enforce.Document) -> None:
+        """Run function and poller under a role with this policy document (or its statements) from now on."""
+        clients = enforce.assume(self.clients, policy)
+        self.function.credentials, self.function.warm = clients.credentials, False
+        for each in self._pollers:
+            each.work_as(clients, self.deployment.log_group)
+
+    def crash_after(self, calls: int) -> None:
+        """Let the function die right after its `calls`-th AWS call from now has taken effect."""
+        self._wire.crash_after(calls)
+
+    def chaos(self, chaos: Chaos | None) -> None:
+        """Answer the handlers' calls in AWS's place: a function from `wire.Call` to `wire.Fault` or None."""
+        self._wire.chaos = chaos
+
+    def client(self, service: str) -> Any:
+        """Return a client of the person in front: its calls take no time and stand in no timeline."""
+        return self.clients(service)
+
+    def _source(self) -> Source:
+        url = self.deployment.queue_url
+        return Source(url, self.deployment.arn(url), pattern.BATCH_SIZE, pattern.VISIBILITY_TIMEOUT_SECONDS)
+
+    def _ring(self, queue: str, seconds: float) -> None:
+        for each in self._pollers:
+            if each.source.name == queue:
+                each.ring(seconds)
+
+    def _amendments(self) -> Iterator[Amendment]:
+        yield from self._wire.amendments()
+        yield from capacity.amendments(self.world)
+        yield from requests.amendments(self.world, self._note_release)
+        yield from standby.amendments(self.world)
+        yield from describe.amendments()
+        yield from activities.amendments()
+        yield from interruption.amendments(self.world)
+        yield from ec2.amendments()
+        yield from elbv2.amendments(self.world)
+        yield from events.amendments(self.world)
+        yield from sqs.amendments(self.world, self._ring)
+        yield from dynamodb.amendments(self.world)
+        yield from enforce.amendments(self._denied.append)

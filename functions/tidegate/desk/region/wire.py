@@ -1,0 +1,101 @@
+"""The one door that every AWS call of this process passes: time goes by, the timeline notes it, faults strike.
+
+Each HTTP attempt passes here, so a retried call stands in the timeline as often as it was tried.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any, Final
+
+import botocore.endpoint
+from botocore.awsrequest import AWSPreparedRequest
+from moto.core.botocore_stubber import BotocoreStubber
+
+from tidegate.desk.region.amend import Amendment
+from tidegate.desk.region.protocols import error_body, error_code, request_of
+from tidegate.desk.region.world import Actor, Entry, World
+
+CALL_SECONDS: Final = 0.05
+"""One AWS call from inside the Region, an assumption: AWS publishes no latency."""
+
+
+class Killed(BaseException):
+    """The function dies here, as when its process ends: no handler may catch it, nothing of it is answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One HTTP attempt of an AWS call, as it arrives at AWS."""
+
+    service: str
+    operation: str
+    parameters: dict[str, Any]
+    caller: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An answer given in AWS's place, such as Fault(400, "Throttling")."""
+
+    status: int
+    code: str
+    message: str = "an injected fault"
+
+
+type Chaos = Callable[[Call], Fault | None]
+type Answer = tuple[int, Any, Any]
+
+
+class Wire:
+    """Passes calls to moto. Calls that nobody watched makes (a test, a person) take no time and leave no trace."""
+
+    def __init__(self, world: World) -> None:
+        self._world: Final = world
+        self._plain: Final = BotocoreStubber.process_request
+        self._calls_to_live: int | None = None
+        self.chaos: Chaos | None = None
+
+    def crash_after(self, calls: int) -> None:
+        """Let the function die right after its `calls`-th AWS call from now has taken effect."""
+        self._calls_to_live = calls
+
+    def amendments(self) -> list[Amendment]:
+        """Return moto's door, replaced; and botocore's pause between two attempts, on the virtual clock."""
+
+        def process_request(stubber: BotocoreStubber, request: AWSPreparedRequest) -> Answer | None:
+            if self._world.caller is None:
+                return self._plain(stubber, request)
+            return self._pass(stubber, request, Call(*request_of(request.headers, request.body), self._world.caller))
+
+        return [
+            Amendment(BotocoreStubber, "process_request", process_request),
+            # The endpoint uses nothing else of the module `time`.
+            Amendment(botocore.endpoint, "time", SimpleNamespace(sleep=self._world.advance)),
+        ]
+
+    def _pass(self, stubber: BotocoreStubber, request: AWSPreparedRequest, call: Call) -> Answer | None:
+        self._world.advance(CALL_SECONDS)
+        if self._world.now() > self._world.deadline:
+            raise Killed("the task timed out")
+        place, now = self._world.place(), self._world.now()
+        fault = self.chaos(call) if self.chaos else None
+        answer = refuse(call.service, fault) if fault else self._plain(stubber, request)
+        error = error_code(answer[2]) if answer and answer[0] >= 400 else None  # noqa: PLR2004 - HTTP's first error
+        text = f"{call.service}:{call.operation}" + (f" -> {error}" if error else "")
+        data = {"service": call.service, "operation": call.operation, "parameters": call.parameters, "error": error}
+        self._world.record_at(place, Entry(now, call.caller, "call", text, data))
+        self._count_down(call)
+        return answer
+
+    def _count_down(self, call: Call) -> None:
+        if call.caller == "tidegate" and self._calls_to_live is not None:
+            self._calls_to_live -= 1
+            if self._calls_to_live == 0:
+                self._calls_to_live = None
+                raise Killed(f"right after {call.operation}")
+
+
+def refuse(service: str, fault: Fault) -> Answer:
+    """The answer of AWS that a fault stands for."""
+    return fault.status, {"x-amzn-requestid": "0"}, error_body(service, fault.code, fault.message)
