@@ -1,0 +1,117 @@
+"""The commands of `tidegate`. Each imports what it runs, so that `--help` needs no emulated Region."""
+
+import json
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from tidegate.desk.cli import BAD_INPUT
+
+if TYPE_CHECKING:
+    from tidegate.desk.drills.result import Result
+    from tidegate.desk.drills.trace import Wave
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Tidegate, from a desk.")
+drills = typer.Typer(invoke_without_command=True, no_args_is_help=False)
+app.add_typer(drills, name="drill")
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"tidegate {metadata.version('tidegate')}")
+        raise typer.Exit
+
+
+@app.callback()
+def tidegate(
+    *, version: Annotated[bool, typer.Option("--version", callback=_say_version, is_eager=True)] = False
+) -> None:
+    """Tidegate, from a desk."""
+
+
+WAVE = Annotated[Path | None, typer.Option(help="A CSV with t_ms, event, node: its losses, when they came.")]
+NO_WAVE = Annotated[bool, typer.Option("--no-wave", help="One interruption only.")]
+AS_JSON = Annotated[bool, typer.Option("--json", help="Report for machines.")]
+SEED = Annotated[int, typer.Option(help="The same seed gives the same drill.")]
+
+
+@drills.callback()
+def drill(
+    context: typer.Context, *, wave: WAVE = None, no_wave: NO_WAVE = False, as_json: AS_JSON = False, seed: SEED = 1
+) -> None:
+    """Interrupt machines of an emulated fleet, and watch the code that Lambda runs.
+
+    Without an account. Ends with 0 for PASS, 1 for FAIL, 2 for bad input.
+    """
+    if context.invoked_subcommand is None:
+        _drill(wave, no_wave=no_wave, as_json=as_json, seed=seed)
+
+
+def _drill(path: Path | None, *, no_wave: bool, as_json: bool, seed: int) -> None:
+    if path and no_wave:
+        _refuse("--wave and --no-wave exclude each other")
+    _need("aws_lambda_powertools", "moto", "time_machine")
+    wave = None if no_wave else _wave(path, seed)
+    results = [_single(seed)]
+    if not as_json:
+        _print(results[0])
+    if wave:
+        results.append(_wave_drill(wave, seed))
+        if not as_json:
+            _print(results[1])
+    if as_json:
+        from tidegate.desk.drills.report import report
+
+        typer.echo(json.dumps(report(results, seed=seed)))
+    raise typer.Exit(0 if all(each.passed for each in results) else 1)
+
+
+def _need(*packages: str) -> None:
+    """Raise ModuleNotFoundError for what isn't there, without reading what is: that takes seconds."""
+    for package in packages:
+        if find_spec(package) is None:
+            raise ModuleNotFoundError(name=package)
+
+
+def _wave(path: Path | None, seed: int) -> "Wave":
+    from tidegate.desk.drills.generate import generate_wave
+    from tidegate.desk.drills.trace import UnreadableTrace, read_wave
+
+    try:
+        return read_wave(path) if path else generate_wave(seed)
+    except UnreadableTrace as error:
+        _refuse(str(error))
+
+
+def _single(seed: int) -> "Result":
+    from tidegate.desk.drills.progress import shown
+
+    with shown("spot interruption"):
+        from tidegate.desk.drills import spot_interruption
+
+        return spot_interruption.drill(seed=seed)
+
+
+def _wave_drill(wave: "Wave", seed: int) -> "Result":
+    from tidegate.desk.drills import wave as waves
+    from tidegate.desk.drills.progress import shown
+
+    with shown(f"wave, {wave.origin}") as step:
+        return waves.drill(wave, seed=seed, step=step)
+
+
+def _print(result: "Result") -> None:
+    from tidegate.desk.drills.timeline import lines
+
+    console = Console(highlight=False, soft_wrap=True)
+    for line in lines(result):
+        console.print(line)
+
+
+def _refuse(why: str) -> NoReturn:
+    typer.echo(f"tidegate: {why}", err=True)
+    raise typer.Exit(BAD_INPUT)

@@ -1,0 +1,135 @@
+"""The drills: they pass on the app as it is, and fail when it doesn't do its work."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from tidegate.desk.commands import app
+from tidegate.desk.drills import spot_interruption
+from tidegate.desk.drills import wave as waves
+from tidegate.desk.drills.generate import generate_wave
+from tidegate.desk.drills.result import Result
+from tidegate.desk.drills.timeline import lines
+from tidegate.desk.drills.trace import Change, Wave, read_wave
+
+
+def run(*arguments: str) -> Any:
+    return CliRunner().invoke(app, ["drill", *arguments])
+
+
+def still(done: int, total: int) -> None:
+    """Show nothing."""
+
+
+def broken(event: Any, context: Any) -> None:
+    raise ValueError("a bug")
+
+
+def failed(result: Result) -> dict[str, str]:
+    return {check.name: check.said for check in result.checks if not check.passed}
+
+
+def test_a_person_can_follow_the_interruption() -> None:
+    done = run("--no-wave")
+
+    told = [line.split("left  ")[1].split("  ")[0].strip() for line in done.output.splitlines() if "left  " in line]
+    wanted = ["WARNING", "invoked", "RELEASED", "launched", "IN SERVICE", "AT SIZE", "DRAINED", "gone"]
+    assert [each for each in told if each in wanted] == wanted
+    assert "118.9 s left  RELEASED" in done.output
+    assert done.output.rstrip().endswith("PASS spot interruption")
+    assert done.exit_code == 0
+
+
+def test_the_function_keeps_its_log_to_itself() -> None:
+    assert "{" not in run("--no-wave").output
+
+
+def test_machines_get_the_same_as_one_json_object() -> None:
+    done = run("--json", "--no-wave", "--seed", "7")
+
+    said = json.loads(done.stdout)
+    assert (said["version"], said["seed"], said["passed"]) == (1, 7, True)
+    drill = said["drills"][0]
+    assert set(drill) == {"name", "about", "passed", "checks", "losses", "calls", "timeline"}
+    assert drill["calls"]["autoscaling:TerminateInstanceInAutoScalingGroup"] == 1
+    loss = drill["losses"][0]
+    assert loss["warned"] < loss["released"] < loss["replaced"] < loss["drained"] < loss["gone"] < loss["deadline"]
+
+
+def test_the_same_seed_tells_the_same_story() -> None:
+    assert run("--no-wave").output == run("--no-wave").output
+
+
+@pytest.mark.parametrize(
+    ("settings", "reasons"),
+    [
+        (
+            {"mode": "observe"},
+            {"each machine released once", "released before the deadline", "fleet back at its size"},
+        ),
+        (
+            {"handler": broken},
+            {
+                "each machine released once",
+                "released before the deadline",
+                "fleet back at its size",
+                "each loss recorded once",
+                "no message stuck",
+            },
+        ),
+    ],
+    ids=["observing", "broken"],
+)
+def test_a_drill_fails_with_reasons_when_nothing_is_released(settings: dict[str, Any], reasons: set[str]) -> None:
+    result = spot_interruption.drill(**settings)
+
+    assert not result.passed
+    assert set(failed(result)) == reasons
+    assert any(line.plain.startswith("FAIL") for line in lines(result))
+
+
+def test_a_machine_may_leave_by_detachment() -> None:
+    result = spot_interruption.drill(policy={"profile": {"default": {"release": "detach"}}})
+
+    assert failed(result) == {}
+    assert result.losses[0].how == "detach"
+    assert result.losses[0].gone == result.losses[0].deadline
+
+
+def test_a_generated_wave_is_survived() -> None:
+    result = waves.drill(generate_wave(3), step=still)
+
+    assert failed(result) == {}
+    assert len(result.losses) == 74
+
+
+def test_losses_of_one_instant_are_one_invocation_and_one_release() -> None:
+    wave = Wave("nine at once", tuple(Change(30, "remove", f"node{n}") for n in range(9)))
+
+    result = waves.drill(wave, step=still)
+
+    assert failed(result) == {}
+    assert result.calls()["autoscaling:TerminateInstanceInAutoScalingGroup"] == 1
+    assert {loss.warned for loss in result.losses} == {30}
+
+
+def test_losses_in_quick_succession_each_hit_a_machine() -> None:
+    wave = Wave("one every five seconds", tuple(Change(t, "remove", f"node{t}") for t in range(0, 50, 5)))
+
+    assert failed(waves.drill(wave, step=still)) == {}
+
+
+def test_the_measured_wave_is_survived() -> None:
+    traces = os.environ.get("TIDEGATE_TRACES")
+    if not traces:
+        pytest.skip("TIDEGATE_TRACES names no folder with traces")
+    wave = read_wave(Path(traces) / "asg_membership_g4dn.csv")
+
+    result = waves.drill(wave, step=still)
+
+    assert failed(result) == {}
+    assert (len(result.losses), len(wave.instants())) == (74, 48)
