@@ -1,0 +1,108 @@
+"""How any kind of event reaches its function: rules -> queue -> function, with a dead end nowhere on the way."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from cdk.acknowledge import acknowledge
+from cdk.pattern import Pattern
+from cdk.queues import DeadLetters, Inbox
+from cdk.worker import Common, Worker
+
+_MOST_RETRIES = 185  # the most that EventBridge makes: the age of the event is what ends them
+
+_ACCEPTED = {
+    "Serverless::Serverless-LambdaEventSourceMappingDestination": (
+        "Destinations on failure are for streams: this is a queue, and has dead letters of its own."
+    )
+}
+
+
+# The texts of the alarms: what is wrong, what became of it, what to do.
+_DEAD_LETTERS = (
+    "{what}: some could not be understood, or failed in every delivery. The machines they name were left to Auto "
+    "Scaling. Each message says why, or the function's log does; once the cause is gone, purge the queue: an event is "
+    "worth nothing after its time."
+)
+_UNDELIVERED = (
+    "{what}: EventBridge could not hand some over in time. The machines they name were left to Auto Scaling. Each "
+    "message bears the rule and the error as attributes; look for a change to the queue's policy or encryption that "
+    "was made by hand, and deploy again."
+)
+_ERRORS = (
+    "{what}: a whole batch failed, by an exception, a timeout or lack of memory. It is delivered again, and the alarm "
+    "of the dead letters follows if that doesn't help. Read the function's log."
+)
+
+
+class Reaction(Construct):
+    """One kind of event, from the bus to its function. `what` names the events in descriptions, in the plural."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        common: Common,
+        wakes: sqs.Queue,
+        pattern: Pattern,
+        handler: str,
+        what: str,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        inbox = Inbox(
+            self,
+            "Inbox",
+            visibility_timeout_seconds=pattern.VISIBILITY_TIMEOUT_SECONDS,
+            max_receives=pattern.MAX_RECEIVES,
+            alarms=common.alarms,
+            dead_letters=_DEAD_LETTERS.format(what=what),
+        )
+        self.worker = Worker(
+            self,
+            "Worker",
+            common=common,
+            handler=handler,
+            summary=f"{what}: from the queue to the fleet",
+            timeout_seconds=pattern.FUNCTION_TIMEOUT_SECONDS,
+            environment={"TIDEGATE_WAKES": wakes.queue_url, "TIDEGATE_DEAD_LETTERS": inbox.dead_letters.queue_url},
+            on_errors=_ERRORS.format(what=what),
+        )
+        self.worker.allow(
+            "WakeAndSetAside", actions=["sqs:SendMessage"], resources=[wakes.queue_arn, inbox.dead_letters.queue_arn]
+        )
+        self._drain(inbox.queue, batch_size=pattern.BATCH_SIZE)
+        self._listen(pattern, inbox=inbox.queue, common=common, what=what)
+
+    def _drain(self, queue: sqs.Queue, *, batch_size: int) -> None:
+        """Let Lambda poll the queue for the function, with the three permissions that a poller needs."""
+        self.worker.allow(
+            "DrainQueue",
+            actions=["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+            resources=[queue.queue_arn],
+        )
+        mapping = lambda_.EventSourceMapping(
+            self,
+            "Drain",
+            target=self.worker.function,
+            event_source_arn=queue.queue_arn,
+            batch_size=batch_size,
+            report_batch_item_failures=True,  # one failed event must not bring the rest of its batch back
+        )
+        acknowledge(mapping, _ACCEPTED)
+
+    def _listen(self, pattern: Pattern, *, inbox: sqs.Queue, common: Common, what: str) -> None:
+        """Send what the rules match to the queue, or in the end to a queue of its own that raises an alarm."""
+        undelivered = DeadLetters(self, "Undelivered", alarms=common.alarms, description=_UNDELIVERED.format(what=what))
+        for name, event in pattern.RULES.items():
+            target = targets.SqsQueue(
+                inbox,
+                max_event_age=Duration.seconds(pattern.MAX_EVENT_AGE_SECONDS[name]),
+                retry_attempts=_MOST_RETRIES,
+                dead_letter_queue=undelivered.queue,
+            )
+            event_pattern = events.EventPattern(source=event["source"], detail_type=event["detail-type"])
+            events.Rule(self, name, event_pattern=event_pattern, targets=[target])

@@ -1,0 +1,43 @@
+"""What one stage deploys, as a diagram: events come in on the left, wakes go out on the right."""
+
+from aws_cdk import CfnOutput, Environment, Stack
+from constructs import Construct
+
+from cdk.alarms import Alarms
+from cdk.bundling import bundled
+from cdk.reconcile import Wakes
+from cdk.spot_interruption import SpotInterruption
+from cdk.state import State
+from cdk.worker import Common
+from tidegate.policy.read import Policy
+
+
+class TidegateStack(Stack):
+    """One stage of Tidegate in one account and Region; without those in the policy, wherever it is deployed."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, policy: Policy, stage: str) -> None:
+        place = policy.stages[stage]
+        super().__init__(
+            scope,
+            construct_id,
+            env=Environment(account=place.account, region=place.region),
+            description=f"Tidegate, stage {stage}: keeps Auto Scaling groups through spot interruptions",
+            tags={"tidegate:stage": stage},
+        )
+        alarms = Alarms(self, "Alarms")
+        state = State(self, "State", stage=stage)
+        common = Common(stage=stage, code=bundled(policy=policy, stage=stage), state=state, alarms=alarms)
+
+        wakes = Wakes(self, "Wakes", alarms=alarms)
+        SpotInterruption(self, "SpotInterruption", common=common, wakes=wakes.queue)
+
+        self._tell("Mode", state.mode.parameter_name, "SSM parameter: observe, or act to let it release machines")
+        self._tell(
+            "KillSwitch", state.kill_switch.parameter_name, "SSM parameter: on stops all that is new within 15 s"
+        )
+        self._tell("Table", state.table.table_name, "DynamoDB table of incidents, losses and decisions")
+        self._tell("AlarmTopic", alarms.topic.topic_arn, "SNS topic to subscribe to: every alarm of this stage")
+        self._tell("WakeQueue", wakes.queue.queue_url, "FIFO queue of fleets to be looked at")
+
+    def _tell(self, name: str, value: str, description: str) -> None:
+        CfnOutput(self, name, value=value, description=description)

@@ -1,0 +1,122 @@
+"""The synthesized template as plain data, for these tests and for those that run a handler under its own role."""
+
+import json
+import tempfile
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, cast
+
+from cdk.stages import build
+from tidegate.policy.read import Policy, parse
+
+PROJECT: Final = Path(__file__).parents[2]
+ACCOUNT: Final = "123456789012"
+REGION: Final = "us-east-1"
+
+Template = Mapping[str, Any]
+
+_PSEUDO: Final = {
+    "AWS::Partition": "aws",
+    "AWS::Region": REGION,
+    "AWS::AccountId": ACCOUNT,
+    "AWS::URLSuffix": "amazonaws.com",
+}
+_ARNS: Final = {
+    "AWS::DynamoDB::Table": f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{{}}",
+    "AWS::Events::Rule": f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{{}}",
+    "AWS::IAM::Role": f"arn:aws:iam::{ACCOUNT}:role/{{}}",
+    "AWS::Lambda::Function": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{{}}",
+    "AWS::Logs::LogGroup": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{{}}:*",
+    "AWS::SQS::Queue": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{{}}",
+}
+
+
+def context() -> dict[str, object]:
+    """Return the feature flags that the CDK CLI would hand over from `cdk.json`, and that nothing be bundled."""
+    flags = json.loads(PROJECT.joinpath("cdk.json").read_text(encoding="utf-8"))["context"]
+    return {**flags, "aws:cdk:bundling-stacks": []}
+
+
+def policy() -> Policy:
+    """Return the smallest policy: one stage, wherever it is deployed."""
+    return parse({"stage": {"dev": {}}, "profile": {"default": {}}}, where="test")
+
+
+@cache
+def synthesized() -> Template:
+    """Return the template of the stage `dev`: synthesized, and checked by cdk-nag, once for the whole run."""
+    with tempfile.TemporaryDirectory() as folder:
+        build(policy(), context=context(), outdir=folder).synth()
+        return json.loads(Path(folder, "Tidegate-dev.template.json").read_text(encoding="utf-8"))
+
+
+def resources(template: Template, kind: str) -> dict[str, Any]:
+    """Return the properties of every resource of one type, by logical id."""
+    return {name: one.get("Properties", {}) for name, one in template["Resources"].items() if one["Type"] == kind}
+
+
+def function_id(template: Template, handler: str) -> str:
+    """Return the logical id of the one function with `handler`."""
+    (found,) = (name for name, one in resources(template, "AWS::Lambda::Function").items() if one["Handler"] == handler)
+    return found
+
+
+def role_policy(template: Template, handler: str) -> dict[str, Any]:
+    """Return the policy document of the role of the function with `handler`, as IAM would see it once deployed.
+
+    Account and Region are those that moto uses, names are the logical ids.
+    """
+    role = resources(template, "AWS::Lambda::Function")[function_id(template, handler)]["Role"]["Fn::GetAtt"][0]
+    documents = [
+        one["PolicyDocument"]
+        for one in resources(template, "AWS::IAM::Policy").values()
+        if {"Ref": role} in one["Roles"]
+    ]
+    statements = [statement for document in documents for statement in document["Statement"]]
+    return {"Version": "2012-10-17", "Statement": resolve(template, statements)}
+
+
+def resolve(template: Template, value: Any) -> Any:
+    """Return `value` with its intrinsic functions replaced by the strings that CloudFormation would put there."""
+    if isinstance(value, list):
+        return [resolve(template, item) for item in cast(list[Any], value)]
+    if not isinstance(value, dict):
+        return value
+    table = cast(dict[str, Any], value)
+    if len(table) == 1 and (key := next(iter(table))) in _INTRINSICS:
+        return _INTRINSICS[key](template, table[key])
+    return {key: resolve(template, item) for key, item in table.items()}
+
+
+def _join(template: Template, argument: Any) -> str:
+    separator, parts = argument
+    return separator.join(resolve(template, parts))
+
+
+def _ref(template: Template, name: str) -> str:
+    if name in _PSEUDO:
+        return _PSEUDO[name]
+    if template["Resources"][name]["Type"] == "AWS::SQS::Queue":
+        return f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{_physical(template, name)}"
+    return _physical(template, name)
+
+
+def _get_att(template: Template, argument: Any) -> str:
+    name, attribute = argument
+    if attribute != "Arn":
+        return _physical(template, name)
+    return _ARNS[template["Resources"][name]["Type"]].format(_physical(template, name))
+
+
+def _physical(template: Template, name: str) -> str:
+    """Return the name of a resource: its own if the template gives it one, else the logical id."""
+    properties = template["Resources"][name].get("Properties", {})
+    return properties.get("Name") or (f"{name}.fifo" if properties.get("FifoQueue") else name)
+
+
+_INTRINSICS: Final[Mapping[str, Callable[[Template, Any], Any]]] = {
+    "Fn::Join": _join,
+    "Fn::GetAtt": _get_att,
+    "Ref": _ref,
+}

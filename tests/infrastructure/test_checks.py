@@ -1,0 +1,89 @@
+"""The template is held to cdk-nag's and cfn-lint's rules, and those rules really are on."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import cast
+
+import pytest
+from aws_cdk import App, Stack
+from aws_cdk import aws_sqs as sqs
+
+from cdk.stages import build
+from tests.infrastructure.templates import Template, context, policy
+from tidegate.policy.read import parse
+
+LAST_STOPS = {
+    "Tidegate-dev/SpotInterruption/Reaction/Inbox/DeadLetters/Queue/Resource",
+    "Tidegate-dev/SpotInterruption/Reaction/Undelivered/Queue/Resource",
+    "Tidegate-dev/Wakes/Inbox/DeadLetters/Queue/Resource",
+}
+FUNCTION = {"Tidegate-dev/SpotInterruption/Reaction/Worker/Function/Resource"}
+ROLE_POLICY = {"Tidegate-dev/SpotInterruption/Reaction/Worker/Role/DefaultPolicy/Resource"}
+HERE = "<AWS::Region>:<AWS::AccountId>"
+ANY_GROUP = f"arn:<AWS::Partition>:autoscaling:{HERE}:autoScalingGroup:*:autoScalingGroupName/*"
+
+ACCEPTED = {
+    "AwsSolutions-IAM5[Resource::*]": ROLE_POLICY,
+    f"AwsSolutions-IAM5[Resource::{ANY_GROUP}]": ROLE_POLICY,
+    f"AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ec2:{HERE}:instance/*]": ROLE_POLICY,
+    "AwsSolutions-L1": FUNCTION,
+    "AwsSolutions-SQS3": {"Tidegate-dev/SpotInterruption/Reaction/Undelivered/Queue/Resource"},
+    "Serverless-LambdaDLQ": FUNCTION,
+    "Serverless-LambdaEventSourceMappingDestination": {"Tidegate-dev/SpotInterruption/Reaction/Drain/Resource"},
+    "Serverless-LambdaLatestVersion": FUNCTION,
+    "Serverless-LambdaTracing": FUNCTION,
+    "Serverless-SQSRedrivePolicy": LAST_STOPS,
+}
+
+
+def app(folder: Path) -> App:
+    """Return the whole app, not synthesized yet."""
+    return build(policy(), context=context(), outdir=str(folder))
+
+
+def findings(folder: Path, kind: str) -> dict[str, set[str]]:
+    """Return where each rule found something, from the report that synth leaves in `folder`."""
+    report = json.loads((folder / "validation-report.json").read_text(encoding="utf-8"))
+    assert {plugin["pluginName"] for plugin in report["pluginReports"]} >= {"AwsSolutions", "Serverless"}
+    found: dict[str, set[str]] = {}
+    for plugin in report["pluginReports"]:
+        for one in plugin[kind]:
+            places = {construct["constructPath"] for construct in one["violatingConstructs"]}
+            found[one["ruleName"]] = found.get(one["ruleName"], set()) | places
+    return found
+
+
+def test_the_whole_app_synthesizes_without_a_finding_but_those_accepted_with_a_reason(tmp_path: Path) -> None:
+    app(tmp_path).synth()
+    assert findings(tmp_path, "violations") == {}
+    assert findings(tmp_path, "suppressedViolations") == ACCEPTED
+
+
+def test_a_stage_with_account_and_region_synthesizes_without_a_finding(tmp_path: Path) -> None:
+    placed = parse({"stage": {"live": {"account": "210987654321", "region": "eu-central-1"}}}, where="test")
+    build(placed, context=context(), outdir=str(tmp_path)).synth()
+    assert findings(tmp_path, "violations") == {}
+
+
+def test_a_queue_without_encryption_in_transit_and_dead_letters_is_caught(tmp_path: Path) -> None:
+    bad = app(tmp_path)
+    sqs.Queue(cast(Stack, bad.node.find_child("Tidegate-dev")), "Bad")
+    with pytest.raises(RuntimeError, match="ValidationFailed"):
+        bad.synth()
+    here = {"Tidegate-dev/Bad/Resource"}
+    assert findings(tmp_path, "violations") == {
+        "AwsSolutions-SQS3": here,
+        "AwsSolutions-SQS4": here,
+        "Serverless-SQSRedrivePolicy": here,
+    }
+
+
+def test_cfn_lint_has_nothing_to_say(template: Template, tmp_path: Path) -> None:
+    path = tmp_path / "template.json"
+    path.write_text(json.dumps(template), encoding="utf-8")
+    # W3005: CDK writes a DependsOn that a reference implies already.
+    lint = [Path(sys.executable).with_name("cfn-lint"), "--ignore-checks", "W3005", "--", path]
+    done = subprocess.run(lint, capture_output=True, text=True, check=False)
+    assert done.stdout + done.stderr == ""

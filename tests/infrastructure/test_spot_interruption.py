@@ -1,0 +1,140 @@
+"""From the bus to the function: rules, queue and function of the spot interruption reaction."""
+
+import json
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from tests.infrastructure.templates import PROJECT, Template, function_id, resolve, resources
+from tidegate.reactions.spot_interruption import pattern
+
+HANDLER = "tidegate.reactions.spot_interruption.handler.handler"
+
+
+@pytest.fixture
+def rules(template: Template) -> dict[str, Any]:
+    """The reaction's rules by the names that its pattern gives them."""
+    found = resources(template, "AWS::Events::Rule")
+    return {
+        name: rule
+        for name in pattern.RULES
+        for logical_id, rule in found.items()
+        if logical_id.startswith(f"SpotInterruptionReaction{name}")
+    }
+
+
+@pytest.fixture
+def function(template: Template) -> Any:
+    """The function's properties, with its environment as Lambda would show it."""
+    return resolve(template, resources(template, "AWS::Lambda::Function")[function_id(template, HANDLER)])
+
+
+@pytest.fixture
+def mapping(template: Template) -> Any:
+    """The event source mapping of the function."""
+    (found,) = (
+        mapping
+        for mapping in resources(template, "AWS::Lambda::EventSourceMapping").values()
+        if mapping["FunctionName"] == {"Ref": function_id(template, HANDLER)}
+    )
+    return found
+
+
+@pytest.fixture
+def queue(template: Template, mapping: Any) -> Any:
+    """The queue that the function drains."""
+    return resources(template, "AWS::SQS::Queue")[mapping["EventSourceArn"]["Fn::GetAtt"][0]]
+
+
+def test_the_rules_match_what_the_pattern_says_and_nothing_else(rules: dict[str, Any]) -> None:
+    assert {name: rule["EventPattern"] for name, rule in rules.items()} == pattern.RULES
+    assert {rule["State"] for rule in rules.values()} == {"ENABLED"}
+
+
+def test_every_rule_listens_to_aws_and_to_drills(rules: dict[str, Any]) -> None:
+    assert {tuple(rule["EventPattern"]["source"]) for rule in rules.values()} == {("aws.ec2", "tidegate.drill")}
+
+
+def test_every_recorded_event_of_this_reaction_is_matched_by_exactly_one_rule() -> None:
+    recorded = [json.loads(path.read_text(encoding="utf-8")) for path in (PROJECT / "tests/events").glob("**/*.json")]
+    notices = [event for event in recorded if event.get("source") in pattern.SOURCES]
+    assert notices, "no recorded event of this reaction in tests/events"
+    for event in notices:
+        hits = [rule for rule in pattern.RULES.values() if all(event[key] in values for key, values in rule.items())]
+        assert len(hits) == 1
+
+
+def test_a_warning_is_not_delivered_once_its_machine_is_gone(rules: dict[str, Any]) -> None:
+    ages = {name: rule["Targets"][0]["RetryPolicy"]["MaximumEventAgeInSeconds"] for name, rule in rules.items()}
+    assert ages == pattern.MAX_EVENT_AGE_SECONDS
+    assert ages["InterruptionWarning"] == 120
+
+
+def test_every_rule_has_one_target_the_queue_with_retries_until_the_event_is_too_old(
+    rules: dict[str, Any], mapping: Any
+) -> None:
+    for rule in rules.values():
+        (target,) = rule["Targets"]
+        assert target["Arn"] == mapping["EventSourceArn"]
+        assert target["RetryPolicy"]["MaximumRetryAttempts"] == 185
+        assert target["DeadLetterConfig"]["Arn"] != target["Arn"]
+        assert (
+            not {"Input", "InputPath", "InputTransformer"} & target.keys()
+        )  # the handler reads the event as AWS sent it
+
+
+def test_a_batch_is_ten_messages_without_a_window_and_fails_message_by_message(mapping: Any) -> None:
+    assert mapping["BatchSize"] == pattern.BATCH_SIZE == 10
+    assert "MaximumBatchingWindowInSeconds" not in mapping
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_a_message_comes_back_after_its_function_has_ended_and_while_its_machine_still_runs(
+    function: Any, queue: Any
+) -> None:
+    assert function["Timeout"] == pattern.FUNCTION_TIMEOUT_SECONDS == 10
+    assert queue["VisibilityTimeout"] == pattern.VISIBILITY_TIMEOUT_SECONDS == 15
+    assert function["Timeout"] < queue["VisibilityTimeout"]
+    receives = queue["RedrivePolicy"]["maxReceiveCount"]
+    assert receives == pattern.MAX_RECEIVES
+    assert receives * queue["VisibilityTimeout"] <= pattern.MAX_EVENT_AGE_SECONDS["InterruptionWarning"]
+
+
+def test_the_function_runs_the_locked_python_on_arm_without_tracing(function: Any) -> None:
+    assert (function["Runtime"], function["Architectures"]) == ("python3.13", ["arm64"])
+    assert "TracingConfig" not in function
+    assert "ReservedConcurrentExecutions" not in function  # it would count against the account's whole concurrency
+
+
+def test_the_function_finds_everything_by_its_environment(function: Any) -> None:
+    variables = function["Environment"]["Variables"]
+    sqs = "https://sqs.us-east-1.amazonaws.com/123456789012"
+    assert variables.pop("TIDEGATE_TABLE").startswith("StateTable")
+    assert variables.pop("TIDEGATE_WAKES").startswith(f"{sqs}/WakesInboxQueue")
+    assert variables.pop("TIDEGATE_DEAD_LETTERS").startswith(f"{sqs}/SpotInterruptionReactionInboxDeadLettersQueue")
+    assert variables == {
+        "TIDEGATE_STAGE": "dev",
+        "TIDEGATE_MODE": "/tidegate/dev/mode",
+        "TIDEGATE_KILL_SWITCH": "/tidegate/dev/kill-switch",
+        "POWERTOOLS_SERVICE_NAME": "tidegate",
+        "POWERTOOLS_METRICS_NAMESPACE": "Tidegate",
+        "POWERTOOLS_LOG_LEVEL": "INFO",
+        "AWS_RETRY_MODE": "adaptive",
+        "AWS_MAX_ATTEMPTS": "3",
+        "AWS_DATA_PATH": "/var/task/models",
+    }
+
+
+def test_the_log_is_kept_for_a_month_and_goes_with_the_stack(template: Template, function: Any) -> None:
+    logs = {name: one for name, one in template["Resources"].items() if one["Type"] == "AWS::Logs::LogGroup"}
+    assert list(logs) == [function["LoggingConfig"]["LogGroup"]]
+    for log in logs.values():
+        assert log["Properties"]["RetentionInDays"] == 30
+        assert log["DeletionPolicy"] == "Delete"
+
+
+def test_every_handler_string_names_a_function_that_exists(template: Template) -> None:
+    for function in resources(template, "AWS::Lambda::Function").values():
+        module, _, name = function["Handler"].rpartition(".")
+        assert callable(getattr(import_module(module), name))
