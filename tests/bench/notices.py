@@ -1,0 +1,80 @@
+"""The notice path's own compute and memory: 1,000 notices over 100 groups through the handler, on port fakes."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from tests.bench.figure import Figure
+from tests.fakes import NOW, FakeGroups, group, instance, world
+from tidegate.reactions.mail import Message
+from tidegate.reactions.spot_interruption.handler import respond
+
+PROJECT: Final = Path(__file__).parents[2]
+GROUPS: Final = 100
+NOTICES: Final = 1_000
+BATCH: Final = 10
+
+
+def measure() -> Iterator[Figure]:
+    """Run the wave in an interpreter of its own, whose peak memory is the figure."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.bench.notices"],
+        cwd=PROJECT,
+        env={**os.environ, "PYTHONPATH": f"{PROJECT}{os.pathsep}{PROJECT / 'functions'}"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    figures = json.loads(ran.stdout.splitlines()[-1])  # the lines before it are what the handler logged
+    yield Figure("own compute for a notice", figures["ms"], "ms, AWS excluded", bound=5, note="batches of 10")
+    yield Figure("own compute for a lone notice", figures["lone_ms"], "ms, AWS excluded", bound=5)
+    yield Figure("peak memory, 1,000 notices over 100 groups", figures["mb"], "MB", bound=150)
+
+
+def main() -> None:
+    """Play the wave and print the figures as JSON."""
+    for name in ("STAGE", "TABLE", "WAKES", "DEAD_LETTERS", "MODE", "KILL_SWITCH"):
+        os.environ[f"TIDEGATE_{name}"] = name.lower()
+    wave, lone = _play(BATCH), _play(1)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == "darwin" else 1024)
+    sys.stdout.write(json.dumps({"ms": wave, "lone_ms": lone, "mb": peak / (1024 if sys.platform == "darwin" else 1)}))
+
+
+def _play(batch: int) -> float:
+    """Return the milliseconds that a notice takes on average, in batches of `batch`."""
+
+    class NoLetters:
+        def bury(self, letters: Sequence[tuple[Message, str]]) -> None:
+            raise RuntimeError(f"nothing of this wave is to be buried: {letters}")
+
+    groups = FakeGroups({f"fleet-{one}": group(f"fleet-{one}", *range(one, NOTICES, GROUPS)) for one in range(GROUPS)})
+    place, losses, _ = world(groups)
+    messages = [_message(number) for number in range(NOTICES)]
+    start = time.perf_counter()
+    for first in range(0, NOTICES, batch):
+        respond(messages[first : first + batch], place, NoLetters(), NOW)
+    seconds = time.perf_counter() - start
+    if len(groups.released) != NOTICES or set(losses.stages.values()) != {"released"}:
+        raise RuntimeError(f"only {len(groups.released)} of {NOTICES} machines were released")
+    return seconds / NOTICES * 1_000
+
+
+def _message(number: int) -> Message:
+    event = {
+        "id": f"event-{number}",
+        "detail-type": "EC2 Spot Instance Interruption Warning",
+        "source": "aws.ec2",
+        "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(NOW - 1)),
+        "detail": {"instance-id": instance(number), "instance-action": "terminate"},
+    }
+    return Message(f"message-{number}", json.dumps(event), 1)
+
+
+if __name__ == "__main__":
+    main()
