@@ -27,7 +27,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 # ---- set-up: a stamp is younger than what it was made from, so the next run has nothing to do.
 # All it says goes to stderr: `make drill JSON=1` keeps stdout for the report.
@@ -105,6 +105,14 @@ bench: install ## import cost, asset size, compute and memory per notice
 drill: install ## a spot interruption in the emulated Region; WAVE=FILE replays a trace, JSON=1 reports for machines
 	@$(BIN)/tidegate drill $(if $(WAVE),--wave '$(WAVE)') $(if $(JSON),--json) $(ARGS)
 
+.PHONY: bootstrap
+bootstrap: install ## cdk bootstrap: once for each account and Region, before the first deploy
+	@$(NODE_BIN)/cdk bootstrap $(ARGS)
+
 .PHONY: deploy
 deploy: install ## cdk deploy; STAGE=name chooses the stack, ARGS=... goes to the CDK
 	@$(NODE_BIN)/cdk deploy $(STAGE:%=Tidegate-%) $(ARGS)
+
+.PHONY: destroy
+destroy: install ## cdk destroy; STAGE=name chooses the stack; the table of what was done stays
+	@$(NODE_BIN)/cdk destroy $(STAGE:%=Tidegate-%) $(ARGS)

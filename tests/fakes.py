@@ -99,13 +99,18 @@ class FakeLosses:
     incidents: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
     stages: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
     counted: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    lost_track: list[str] = field(default_factory=list[str])
     drills: dict[str, str] = field(default_factory=dict[str, str])
     failing: bool = False
 
     def seen(self, sightings: Iterable[Sighting], *, at: float) -> None:
-        self._maybe_fail()
+        sightings = tuple(sightings)
+        self._maybe_fail(bool(sightings))
         for one in sightings:
             key = (one.instance, one.day)
+            if one.kind == "lost-track":
+                self.lost_track.append(one.instance)
+                continue
             if one.kind == "risk" or key not in self.incidents:
                 self.counted.append((one.kind, one.pool))
             if one.kind == "loss" and key not in self.incidents:
@@ -113,7 +118,8 @@ class FakeLosses:
                 self.stages[key] = "seen"
 
     def released(self, keys: Iterable[tuple[str, str]], *, at: float) -> None:
-        self._maybe_fail()
+        keys = tuple(keys)
+        self._maybe_fail(bool(keys))
         self.stages |= {key: "released" for key in keys if key in self.stages}
 
     def known(self, keys: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
@@ -122,8 +128,8 @@ class FakeLosses:
     def drill_target(self, nonce: str, *, now: float) -> str | None:
         return self.drills.get(nonce)
 
-    def _maybe_fail(self) -> None:
-        if self.failing:
+    def _maybe_fail(self, writes: bool) -> None:
+        if self.failing and writes:
             raise RuntimeError("the table is throttled")
 
 

@@ -6,6 +6,7 @@ Items have the string keys `pk` and `sk`, and expire by `expires` (epoch seconds
 |---|---|---|
 | incident: a machine lost on one day | `INCIDENT#i-0b66...` | `2026-11-24` |
 | mark: a machine that was at risk on one day | `AT_RISK#i-0b66...` | `2026-11-24` |
+| mark: perhaps a loss, gone before it was written down | `LOST_TRACK#i-0b66...` | `2026-11-24` |
 | pool: losses and recommendations of one day | `POOL#g5.xlarge/us-east-1b` | `2026-11-24` |
 | drill: the record without which a drill's event does nothing | `DRILL#nonce` | `DRILL` |
 """

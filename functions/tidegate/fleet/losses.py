@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+from tidegate.fleet.notice import LossKey
 from tidegate.fleet.ports import Sighting
 from tidegate.journal import Journal, Key
 
@@ -14,8 +15,9 @@ SEEN: Final = 1
 RELEASED: Final = 2
 """Stages of an incident in their order; a stage only rises."""
 
-_MARKS: Final = {"loss": "INCIDENT", "risk": "AT_RISK"}
+_MARKS: Final = {"loss": "INCIDENT", "risk": "AT_RISK", "lost-track": "LOST_TRACK"}
 _COUNTERS: Final = {"loss": "losses", "risk": "recommendations"}
+"""What counts against a pool; of a machine that we lost track of, the pool isn't known."""
 
 
 class JournaledLosses:
@@ -29,14 +31,14 @@ class JournaledLosses:
         different = {(one.kind, one.instance, one.day): one for one in sightings}
         self._journal.write_news(different.values(), lambda news: [*self._marks(news, at), *self._counts(news, at)])
 
-    def released(self, keys: Iterable[Key], *, at: float) -> None:
+    def released(self, keys: Iterable[LossKey], *, at: float) -> None:
         """Raise incidents to `released`; those that are that far, or unknown, stay as they are."""
         self._journal.write_news(
             sorted(set(keys)),
             lambda news: [self._journal.raise_stage(_incident(key), RELEASED, "released", at=at) for key in news],
         )
 
-    def known(self, keys: Collection[Key]) -> Mapping[Key, str]:
+    def known(self, keys: Collection[LossKey]) -> Mapping[LossKey, str]:
         """Return the group's name for each (instance, day) that was recorded as lost."""
         groups = self._journal.texts([_incident(key) for key in set(keys)], "group")
         return {(pk.partition("#")[2], day): group for (pk, day), group in groups.items()}
@@ -51,12 +53,12 @@ class JournaledLosses:
         """One write for each pool and day: a transaction takes no two writes of the same item."""
         tally: defaultdict[Key, Counter[str]] = defaultdict(Counter)
         for one in news:
-            if not one.drill:
+            if one.kind in _COUNTERS and not one.drill:
                 tally[f"POOL#{one.pool}", one.day][_COUNTERS[one.kind]] += 1
         return [self._journal.count(key, counters, at=at) for key, counters in tally.items()]
 
 
-def _incident(key: Key) -> Key:
+def _incident(key: LossKey) -> Key:
     return f"INCIDENT#{key[0]}", key[1]
 
 

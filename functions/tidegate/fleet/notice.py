@@ -13,6 +13,9 @@ https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-no
 
 How = Literal["terminate", "detach"]
 Action = Literal["terminate", "stop", "hibernate", "none"]
+LossKey = tuple[str, str]
+"""(instance, day of the event in UTC): one machine is lost once a day."""
+
 MOST_IDS: Final[Mapping[How, int]] = {"terminate": 100, "detach": 20}
 """Ids that one call takes, as the Auto Scaling API reference gives them."""
 
@@ -36,8 +39,8 @@ class Notice:
         return self.time if self.action == "hibernate" else self.time + LEAD_SECONDS
 
     @property
-    def key(self) -> tuple[str, str]:
-        """(instance, day of the event in UTC): one machine is lost once a day."""
+    def key(self) -> LossKey:
+        """Under which its loss is recorded."""
         return self.instance, strftime("%Y-%m-%d", gmtime(self.time))
 
 

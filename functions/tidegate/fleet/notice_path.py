@@ -5,12 +5,12 @@ group by the next delivery is still known, and its fleet still woken. Trouble wi
 back: it is told at the end, and the next delivery finishes what is missing.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from tidegate.fleet.judge import plan
-from tidegate.fleet.notice import Notice, NoticePlan, Verdict
+from tidegate.fleet.notice import LossKey, Notice, NoticePlan, Verdict
 from tidegate.fleet.ports import Drills, FleetWakes, Groups, Losses, Sighting
 from tidegate.fleet.release import Outcome, carry_out, observe
 from tidegate.policy.mode import Mode
@@ -38,8 +38,13 @@ class Tended:
     """Why a notice is not done yet; whoever is missing here is."""
 
 
-def tend(notices: Sequence[Notice], world: World, now: float) -> Tended:
-    """Do what a batch of notices asks for; `now` in epoch seconds. What the world refuses is told, never raised."""
+def tend(
+    notices: Sequence[Notice], world: World, now: float, repeated: Collection[Notice] = frozenset[Notice]()
+) -> Tended:
+    """Do what a batch of notices asks for; what the world refuses is told, never raised.
+
+    `now` is in epoch seconds, `repeated` are those that an earlier delivery could not finish.
+    """
     look = partial(_look, world, now)
     try:
         first = look(notices)
@@ -51,7 +56,10 @@ def tend(notices: Sequence[Notice], world: World, now: float) -> Tended:
     for one in outcome.verdicts:
         if one.notice.instance in outcome.failed:
             troubles[one.notice] = outcome.failed[one.notice.instance]
-    troubles |= _attempt("recording the end", outcome.verdicts, lambda: _finish(world, outcome, now))
+    known: dict[LossKey, str] = {}
+    finish = partial(_record_end, world, outcome, now, repeated, known)
+    troubles |= _attempt("recording the end", outcome.verdicts, finish)
+    troubles |= _attempt("waking", outcome.verdicts, lambda: _wake(world, outcome, known))
     return Tended(outcome.verdicts, troubles)
 
 
@@ -62,18 +70,31 @@ def _look(world: World, now: float, notices: Sequence[Notice]) -> NoticePlan:
     return plan(notices, observe(world.groups, notices, drills, world.profiles), world.profiles, world.mode, now)
 
 
-def _finish(world: World, outcome: Outcome, now: float) -> None:
-    """Raise what is gone to `released`, and wake the fleets; the journal knows the fleet of a loss that has left it."""
-    losses = [one for one in outcome.verdicts if one.notice.action != "none"]
-    known = world.losses.known({one.notice.key for one in losses if one.code == "in_no_group"})
-    gone = {one.notice.key for one in losses if outcome.is_gone(one)} | set(known)
-    world.losses.released(gone, at=now)
+def _record_end(
+    world: World, outcome: Outcome, now: float, repeated: Collection[Notice], known: dict[LossKey, str]
+) -> None:
+    """Raise what is gone to `released`; put into `known` the fleets of losses that only the journal still knows."""
+    losses = _losses(outcome)
+    strangers = [one.notice for one in losses if one.code == "in_no_group"]
+    known |= world.losses.known({notice.key for notice in strangers})
+    # In no group, unknown, and delivered before: that delivery may have released it, and failed to write it down.
+    lost_track = [_lost_track(one) for one in strangers if one in repeated and one.key not in known]
+    world.losses.seen(lost_track, at=now)
+    world.losses.released({one.notice.key for one in losses if outcome.is_gone(one)} | set(known), at=now)
+
+
+def _wake(world: World, outcome: Outcome, known: Mapping[LossKey, str]) -> None:
+    """Wake the fleet of each loss, even of one that has left it."""
     wakes: dict[str, tuple[str, str]] = {}
-    for one in losses:
+    for one in _losses(outcome):
         group = one.group.name if one.group else known.get(one.notice.key)
         if group:
             wakes.setdefault(group, (one.notice.event_id, one.reason))
     world.wakes.fleets(wakes)
+
+
+def _losses(outcome: Outcome) -> list[Verdict]:
+    return [one for one in outcome.verdicts if one.notice.action != "none"]
 
 
 def _sighting(verdict: Verdict) -> Sighting:
@@ -90,6 +111,23 @@ def _sighting(verdict: Verdict) -> Sighting:
         noticed=notice.time,
         deadline=notice.deadline,
         decision=verdict.reason,
+        drill=notice.drill is not None,
+    )
+
+
+def _lost_track(notice: Notice) -> Sighting:
+    """What may be known of a loss whose record failed until its machine was gone: that somebody has to look."""
+    return Sighting(
+        kind="lost-track",
+        instance=notice.instance,
+        day=notice.key[1],
+        group="",
+        profile="",
+        pool="",
+        noticed=notice.time,
+        deadline=notice.deadline,
+        decision=f"{notice.instance} is in no group, and an earlier delivery of its notice failed: if it was a fleet's, its"
+        " loss is missing from incidents and pool",
         drill=notice.drill is not None,
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from tidegate.fleet.group import Group
+from tidegate.fleet.notice import LossKey
 
 
 class Refused(Exception):
@@ -13,9 +14,12 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A machine that spot takes back (`loss`), or may soon (`risk`), as far as it is known now."""
+    """A machine that spot takes back (`loss`), or may soon (`risk`), as far as it is known now.
 
-    kind: Literal["loss", "risk"]
+    `lost-track`: it may have been a fleet's, and was gone before that could be written down; group and pool are empty.
+    """
+
+    kind: Literal["loss", "risk", "lost-track"]
     instance: str
     day: str
     """Day of the event in UTC, `2026-11-24`: with kind and instance the key under which it counts once."""
@@ -71,12 +75,12 @@ class Losses(Protocol):
         """Record what was noticed, and count each against its pool exactly once. `at` in epoch seconds."""
         ...
 
-    def released(self, keys: Iterable[tuple[str, str]], *, at: float) -> None:
-        """Raise the losses with these (instance, day) keys to the stage `released`."""
+    def released(self, keys: Iterable[LossKey], *, at: float) -> None:
+        """Raise the losses with these keys to the stage `released`."""
         ...
 
-    def known(self, keys: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
-        """Return the group's name for each of these (instance, day) keys that was recorded before."""
+    def known(self, keys: Collection[LossKey]) -> Mapping[LossKey, str]:
+        """Return the group's name for each of these keys that was recorded before."""
         ...
 
 

@@ -152,11 +152,12 @@ def test_a_world_that_cannot_be_looked_at_is_no_crash() -> None:
     assert tended.troubles == dict.fromkeys([notice(1), notice(2)], "looking failed: no answer")
 
 
-def test_a_journal_in_trouble_holds_no_release_back() -> None:
+def test_a_journal_in_trouble_holds_neither_a_release_nor_a_wake_back() -> None:
     groups = FakeGroups({"chat": group("chat", 1)})
-    place, _, _ = world(groups, losses=FakeLosses(failing=True))
+    place, _, wakes = world(groups, losses=FakeLosses(failing=True))
     tended = tend([notice(1)], place, NOW)
     assert groups.released == [(instance(1), "Terminating")]
+    assert wakes.woken == ["chat"]
     assert "the table is throttled" in tended.troubles[notice(1)]
 
 
@@ -174,3 +175,15 @@ def test_a_machine_that_nobody_knows_leaves_no_trace() -> None:
     place, losses, wakes = world(groups)
     tended = tend([notice(1)], place, NOW)
     assert (tended.troubles, losses.incidents, wakes.woken, groups.calls) == ({}, {}, [], ["membership"])
+
+
+def test_a_machine_that_was_gone_before_its_loss_could_be_written_down_is_noted_as_such() -> None:
+    place, losses, wakes = world(FakeGroups({}))
+    tended = tend([notice(1), notice(2)], place, NOW, repeated={notice(1)})
+    assert (tended.troubles, losses.lost_track, losses.counted, wakes.woken) == ({}, [instance(1)], [], [])
+
+
+def test_while_not_even_that_can_be_written_it_is_told_as_trouble() -> None:
+    place, _, _ = world(FakeGroups({}), losses=FakeLosses(failing=True))
+    tended = tend([notice(1)], place, NOW, repeated={notice(1)})
+    assert tended.troubles == {notice(1): "recording the end failed: the table is throttled"}

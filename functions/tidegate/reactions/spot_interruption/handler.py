@@ -32,7 +32,8 @@ def handler(event: Mapping[str, Any], context: object) -> Answer:
 def respond(messages: Sequence[Message], world: World, dead_letters: DeadLetters, now: float) -> Answer:
     """Handle some messages in the `world` at `now` (epoch seconds); return those that are to be delivered again."""
     notices, unreadable = _read(messages)
-    tended = tend(list(dict.fromkeys(notices.values())), world, now)
+    repeated = {notice for message, notice in notices.items() if message.receives > 1}
+    tended = tend(list(dict.fromkeys(notices.values())), world, now, repeated)
     _report(tended, unreadable, now)
     again = [message for message, notice in notices.items() if _worth_repeating(notice, message, tended, now)]
     letters = unreadable + [
