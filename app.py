@@ -4,13 +4,14 @@ import sys
 from pathlib import Path
 
 from tidegate.policy import read
+from tidegate.policy.errors import PolicyError
 
 
 def main() -> None:
     """Build the app, or end with the one line that says what is wrong with the policy."""
     try:
         policy = read.load(Path("tidegate.toml"))
-    except read.PolicyError as error:
+    except PolicyError as error:
         sys.exit(str(error))
     # Only now, because this import starts Node and takes seconds: a misspelt key is reported at once instead.
     from cdk.stages import build

@@ -126,8 +126,8 @@ def _lost_track(notice: Notice) -> Sighting:
         pool="",
         noticed=notice.time,
         deadline=notice.deadline,
-        decision=f"{notice.instance} is in no group, and an earlier delivery of its notice failed: if it was a fleet's, its"
-        " loss is missing from incidents and pool",
+        decision=f"{notice.instance} is in no group, and an earlier delivery of its notice failed: if a fleet's, "
+        "its loss is missing from incidents and pool",
         drill=notice.drill is not None,
     )
 

@@ -20,11 +20,10 @@ PROFILES: dict[str, Any] = {
 }
 
 
-def recorded(name: str, instance: str, *, age: float = 0, **detail: str) -> dict[str, Any]:
+def recorded(name: str, instance: str, *, age: float = 0) -> dict[str, Any]:
     """Return a recorded event, now about `instance` and sent `age` seconds ago."""
     event = json.loads((EVENTS / f"{name}.json").read_text().replace("i-0b662ef9931388ba0", instance))
     event["time"] = (datetime.now(UTC) - timedelta(seconds=age)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    event["detail"] |= detail
     return event
 
 
@@ -191,7 +190,8 @@ def test_the_kill_switch_works_within_fifteen_seconds() -> None:
 
 
 def drill(instance: str, nonce: str) -> dict[str, Any]:
-    event = recorded("drill_spot_interruption_warning", instance, **{"tidegate-drill": nonce})
+    event = recorded("drill_spot_interruption_warning", instance)
+    event["detail"]["tidegate-drill"] = nonce
     return {
         "Source": event["source"],
         "DetailType": event["detail-type"],
