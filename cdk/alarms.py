@@ -9,6 +9,8 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from tidegate.metrics import NAMESPACE
+
 
 class Alarms(Construct):
     """The topic, and what raises an alarm on it. An alarm stands beside what it watches, not in here."""
@@ -41,6 +43,32 @@ class Alarms(Construct):
     def on_errors(self, function: lambda_.Function, *, description: str) -> None:
         """Raise an alarm when an invocation of `function` fails as a whole: an exception, a timeout, no memory left."""
         self._on_any(function, "Errors", function.metric_errors(period=Duration.minutes(1)), description)
+
+    def on_metric(self, scope: Construct, name: str, *, stage: str, description: str) -> None:
+        """Raise an alarm when a metric of Tidegate counts anything; nothing is counted as long as all is well."""
+        metric = cloudwatch.Metric(
+            namespace=NAMESPACE,
+            metric_name=name,
+            dimensions_map={"stage": stage},
+            statistic="Sum",
+            period=Duration.minutes(1),
+        )
+        self._on_any(scope, name, metric, description)
+
+    def on_silence(self, function: lambda_.Function, *, minutes: int, description: str) -> None:
+        """Raise an alarm when `function` was not invoked for some minutes."""
+        alarm = cloudwatch.Alarm(
+            function,
+            "Silent",
+            metric=function.metric_invocations(period=Duration.minutes(1)),
+            threshold=1,
+            comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+            evaluation_periods=minutes,
+            # A function that isn't invoked reports nothing at all.
+            treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
+            alarm_description=description,
+        )
+        alarm.add_alarm_action(actions.SnsAction(self.topic))
 
     def _on_any(self, scope: Construct, construct_id: str, metric: cloudwatch.Metric, description: str) -> None:
         alarm = cloudwatch.Alarm(

@@ -3,23 +3,14 @@
 from aws_cdk import Duration
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from cdk.acknowledge import acknowledge
 from cdk.pattern import Pattern
 from cdk.queues import DeadLetters, Inbox
 from cdk.worker import Common, Worker
 
 _MOST_RETRIES = 185  # the most that EventBridge makes: the age of the event is what ends them
-
-_ACCEPTED = {
-    "Serverless::Serverless-LambdaEventSourceMappingDestination": (
-        "Destinations on failure are for streams: this is a queue, and has dead letters of its own."
-    )
-}
-
 
 # The texts of the alarms: what is wrong, what became of it, what to do.
 _DEAD_LETTERS = (
@@ -74,25 +65,8 @@ class Reaction(Construct):
         self.worker.allow(
             "WakeAndSetAside", actions=["sqs:SendMessage"], resources=[wakes.queue_arn, inbox.dead_letters.queue_arn]
         )
-        self._drain(inbox.queue, batch_size=pattern.BATCH_SIZE)
+        self.worker.drain(inbox.queue, batch_size=pattern.BATCH_SIZE)
         self._listen(pattern, inbox=inbox.queue, common=common, what=what)
-
-    def _drain(self, queue: sqs.Queue, *, batch_size: int) -> None:
-        """Let Lambda poll the queue for the function, with the three permissions that a poller needs."""
-        self.worker.allow(
-            "DrainQueue",
-            actions=["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
-            resources=[queue.queue_arn],
-        )
-        mapping = lambda_.EventSourceMapping(
-            self,
-            "Drain",
-            target=self.worker.function,
-            event_source_arn=queue.queue_arn,
-            batch_size=batch_size,
-            report_batch_item_failures=True,  # one failed event must not bring the rest of its batch back
-        )
-        acknowledge(mapping, _ACCEPTED)
 
     def _listen(self, pattern: Pattern, *, inbox: sqs.Queue, common: Common, what: str) -> None:
         """Send what the rules match to the queue, or in the end to a queue of its own that raises an alarm."""

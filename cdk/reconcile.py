@@ -1,10 +1,23 @@
-"""The queue of wakes: which fleets are to be looked at, each by one reconcile at a time."""
+"""The loop's middle: the queue of wakes, and the function that looks at one woken target at a time."""
 
 from constructs import Construct
 
 from cdk.alarms import Alarms
+from cdk.grants import may_end_detached_machines, may_look_at_machines, may_observe_groups, may_release
 from cdk.queues import Inbox
+from cdk.worker import Common, Worker
 from tidegate.loop import delivery
+
+_HANDLER = "tidegate.loop.reconcile.handler"
+_DEAD_LETTERS = (
+    "Targets that could not be looked at: each wake here failed in every delivery. Their groups run on under Auto "
+    "Scaling alone. Read the function's log for the target in the message, then purge the queue: whatever needs it is "
+    "woken again."
+)
+_ERRORS = (
+    "Looking at a target failed: its journal could not be read or written. It is tried again, by the queue and by the "
+    "sweep, and nothing is done twice. Read the function's log."
+)
 
 
 class Wakes(Construct):
@@ -20,9 +33,35 @@ class Wakes(Construct):
             max_receives=delivery.MAX_RECEIVES,
             retention_seconds=delivery.RETENTION_SECONDS,
             alarms=alarms,
-            dead_letters=(
-                "Fleets that could not be looked at: each wake here failed in every delivery. Their groups run on "
-                "under Auto Scaling alone. Read the function's log for the fleet named in the message, then purge "
-                "the queue: a fleet that needs it is woken again."
-            ),
+            dead_letters=_DEAD_LETTERS,
         ).queue
+
+
+class Reconcile(Construct):
+    """Looks at one woken target, and finishes what events could not."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, common: Common, wakes: Wakes) -> None:
+        super().__init__(scope, construct_id)
+        worker = Worker(
+            self,
+            "Worker",
+            common=common,
+            handler=_HANDLER,
+            summary="Reconcile: from a wake to what its target needs",
+            timeout_seconds=delivery.FUNCTION_TIMEOUT_SECONDS,
+            environment={},
+            on_errors=_ERRORS,
+        )
+        worker.drain(wakes.queue, batch_size=delivery.BATCH_SIZE)
+        worker.may_read_mode()
+        worker.may_use_journal("DeleteItem", "PutItem", "Query", "UpdateItem")
+        may_observe_groups(
+            worker,
+            "DescribeAutoScalingGroups",
+            "DescribeAutoScalingInstances",
+            "DescribeLifecycleHooks",
+            "DescribeScalingActivities",
+        )
+        may_release(worker)
+        may_look_at_machines(worker)
+        may_end_detached_machines(worker)

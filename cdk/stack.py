@@ -1,13 +1,15 @@
-"""What one stage deploys, as a diagram: events come in on the left, wakes go out on the right."""
+"""What one stage deploys, as a diagram: events and the sweep wake fleets, and reconcile looks at what was woken."""
 
 from aws_cdk import CfnOutput, Environment, Stack
 from constructs import Construct
 
 from cdk.alarms import Alarms
 from cdk.bundling import bundled
-from cdk.reconcile import Wakes
+from cdk.drill import Drill
+from cdk.reconcile import Reconcile, Wakes
 from cdk.spot_interruption import SpotInterruption
 from cdk.state import State
+from cdk.sweep import Sweep
 from cdk.worker import Common
 from tidegate.policy.read import Policy
 
@@ -30,6 +32,9 @@ class TidegateStack(Stack):
 
         wakes = Wakes(self, "Wakes", alarms=alarms)
         SpotInterruption(self, "SpotInterruption", common=common, wakes=wakes.queue)
+        Sweep(self, "Sweep", common=common, wakes=wakes.queue)
+        Reconcile(self, "Reconcile", common=common, wakes=wakes)
+        drill = Drill(self, "Drill", common=common)
 
         self._tell("Mode", state.mode.parameter_name, "SSM parameter: observe, or act to let it release machines")
         self._tell(
@@ -38,6 +43,7 @@ class TidegateStack(Stack):
         self._tell("Table", state.table.table_name, "DynamoDB table of incidents, losses and decisions")
         self._tell("AlarmTopic", alarms.topic.topic_arn, "SNS topic to subscribe to: every alarm of this stage")
         self._tell("WakeQueue", wakes.queue.queue_url, "FIFO queue of fleets to be looked at")
+        self._tell("DrillFunction", drill.function.function_name, "Lambda function that begins drills")
 
     def _tell(self, name: str, value: str, description: str) -> None:
         CfnOutput(self, name, value=value, description=description)

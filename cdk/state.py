@@ -7,6 +7,9 @@ from constructs import Construct
 
 from tidegate.policy.mode import MODES, SWITCH_POSITIONS
 
+OPEN_INDEX = "open"
+"""The incidents that are open, by their target: only these bear the attribute `open`."""
+
 
 class State(Construct):
     """The table of incidents, losses and decisions; the mode and the kill switch.
@@ -32,6 +35,12 @@ class State(Construct):
             # It explains what was done to machines, so it outlives the stack; without a name, so that a second
             # deployment doesn't collide with what the first one left.
             removal_policy=RemovalPolicy.RETAIN,
+        )
+        self.open_index = OPEN_INDEX
+        self.table.add_global_secondary_index(
+            index_name=OPEN_INDEX,
+            partition_key=dynamodb.Attribute(name="open", type=dynamodb.AttributeType.STRING),
+            projection_type=dynamodb.ProjectionType.KEYS_ONLY,
         )
         self.mode = ssm.StringParameter(
             self,

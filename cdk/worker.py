@@ -8,6 +8,7 @@ from aws_cdk import Aws, Duration, RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from cdk.acknowledge import acknowledge
@@ -22,7 +23,11 @@ _ACCEPTED = {
     "AwsSolutions::AwsSolutions-L1": "The whole project is locked, typed and tested with Python 3.13.",
     "Serverless::Serverless-LambdaLatestVersion": "The whole project is locked, typed and tested with Python 3.13.",
     "Serverless::Serverless-LambdaTracing": "The X-Ray SDK is in maintenance; the journal explains each decision.",
-    "Serverless::Serverless-LambdaDLQ": "Only asynchronous calls use one: a queue calls this, and has dead letters.",
+}
+_ACCEPTED_OF_QUEUES = {
+    "Serverless::Serverless-LambdaEventSourceMappingDestination": (
+        "Destinations on failure are for streams: this is a queue, and has dead letters of its own."
+    )
 }
 
 
@@ -37,7 +42,7 @@ class Common:
 
 
 class Worker(Construct):
-    """One function under a role that may write its own log and read the mode. Whatever else it needs: `allow`."""
+    """One function under a role that may write its own log. Whatever else it needs: `allow`."""
 
     def __init__(
         self,
@@ -50,11 +55,13 @@ class Worker(Construct):
         timeout_seconds: int,
         environment: Mapping[str, str],
         on_errors: str,
+        no_dead_letters: str = "Only asynchronous calls use one: a queue calls this, and has dead letters.",
     ) -> None:
         super().__init__(scope, construct_id)
+        self._state = common.state
         log = logs.LogGroup(self, "Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY)
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"), description=summary)
-        self._may_do_what_every_function_does(log, common.state)
+        self.allow("WriteLog", actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[log.log_group_arn])
         self.function = lambda_.Function(
             self,
             "Function",
@@ -72,15 +79,37 @@ class Worker(Construct):
             environment={**_environment(common), **environment},
         )
         common.alarms.on_errors(self.function, description=on_errors)
-        acknowledge(self.function, _ACCEPTED)
+        acknowledge(self.function, {**_ACCEPTED, "Serverless::Serverless-LambdaDLQ": no_dead_letters})
 
-    def _may_do_what_every_function_does(self, log: logs.LogGroup, state: State) -> None:
-        self.allow("WriteLog", actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[log.log_group_arn])
+    def may_read_mode(self) -> None:
+        """Let the function ask whether it may act."""
         self.allow(
             "ReadMode",
             actions=["ssm:GetParameters"],
-            resources=[state.mode.parameter_arn, state.kill_switch.parameter_arn],
+            resources=[self._state.mode.parameter_arn, self._state.kill_switch.parameter_arn],
         )
+
+    def may_use_journal(self, *operations: str) -> None:
+        """Let the function do these operations of DynamoDB on the journal's table."""
+        actions = [f"dynamodb:{operation}" for operation in operations]
+        self.allow("UseJournal", actions=actions, resources=[self._state.table.table_arn])
+
+    def drain(self, queue: sqs.Queue, *, batch_size: int) -> None:
+        """Let Lambda poll the queue for the function, with the three permissions that a poller needs."""
+        self.allow(
+            "DrainQueue",
+            actions=["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+            resources=[queue.queue_arn],
+        )
+        mapping = lambda_.EventSourceMapping(
+            self,
+            "Drain",
+            target=self.function,
+            event_source_arn=queue.queue_arn,
+            batch_size=batch_size,
+            report_batch_item_failures=True,  # one failed event must not bring the rest of its batch back
+        )
+        acknowledge(mapping, _ACCEPTED_OF_QUEUES)
 
     def allow(
         self,
@@ -115,9 +144,10 @@ def _environment(common: Common) -> dict[str, str]:
         "POWERTOOLS_SERVICE_NAME": "tidegate",
         "POWERTOOLS_METRICS_NAMESPACE": "Tidegate",
         "POWERTOOLS_LOG_LEVEL": "INFO",
-        # Slows down by itself when Auto Scaling throttles the account; three attempts end well before the timeout.
-        "AWS_RETRY_MODE": "adaptive",
-        "AWS_MAX_ATTEMPTS": "3",
+        # Two attempts, at most a second apart: the queue delivers again, and a call that is not worth a second attempt
+        # says so itself. Not `adaptive`: once throttled it holds every later call of the process back, for seconds.
+        "AWS_RETRY_MODE": "standard",
+        "AWS_MAX_ATTEMPTS": "2",
         # boto3 is the runtime's, the service model of Auto Scaling is ours: see bundling.py.
         "AWS_DATA_PATH": "/var/task/models",
     }

@@ -3,10 +3,13 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from tidegate.fleet.decision import Decision
 from tidegate.fleet.group import Group, Machine
-from tidegate.fleet.notice import MOST_IDS, Action, Notice
+from tidegate.fleet.notice import MOST_IDS, Action, How, LossKey, Notice
 from tidegate.fleet.notice_path import World
-from tidegate.fleet.ports import Refused, Sighting
+from tidegate.fleet.ports import Refused
+from tidegate.fleet.release import Gate
+from tidegate.fleet.sighting import Sighting
 from tidegate.policy.mode import Mode
 from tidegate.policy.profile import Profile
 
@@ -99,13 +102,15 @@ class FakeLosses:
     incidents: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
     stages: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
     counted: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    decisions: list[Decision] = field(default_factory=list[Decision])
     lost_track: list[str] = field(default_factory=list[str])
     drills: dict[str, str] = field(default_factory=dict[str, str])
     failing: bool = False
 
-    def seen(self, sightings: Iterable[Sighting], *, at: float) -> None:
+    def seen(self, sightings: Iterable[Sighting], decisions: Iterable[Decision], *, at: float) -> None:
         sightings = tuple(sightings)
         self._maybe_fail(bool(sightings))
+        self.decisions += decisions
         for one in sightings:
             key = (one.instance, one.day)
             if one.kind == "lost-track":
@@ -117,10 +122,9 @@ class FakeLosses:
                 self.incidents[key] = one.group
                 self.stages[key] = "seen"
 
-    def released(self, keys: Iterable[tuple[str, str]], *, at: float) -> None:
-        keys = tuple(keys)
-        self._maybe_fail(bool(keys))
-        self.stages |= {key: "released" for key in keys if key in self.stages}
+    def released(self, ways: Mapping[LossKey, tuple[str, How | None]], *, at: float) -> None:
+        self._maybe_fail(bool(ways))
+        self.stages |= {key: "released" for key in ways if key in self.stages}
 
     def known(self, keys: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
         return {key: self.incidents[key] for key in keys if key in self.incidents}
@@ -138,14 +142,22 @@ class FakeWakes:
     """The queue of wakes in memory."""
 
     woken: list[str] = field(default_factory=list[str])
+    ids: list[str] = field(default_factory=list[str])
 
     def fleets(self, reasons: Mapping[str, tuple[str, str]]) -> None:
         self.woken += reasons
+        self.ids += [event_id for event_id, _ in reasons.values()]
 
 
 def world(
-    groups: FakeGroups, *, losses: FakeLosses | None = None, mode: Mode = ACT, profile: Profile | None = None
+    groups: FakeGroups,
+    *,
+    losses: FakeLosses | None = None,
+    mode: Mode = ACT,
+    profile: Profile | None = None,
+    gate: Gate = lambda: None,
 ) -> tuple[World, FakeLosses, FakeWakes]:
     """Return a world of fakes, and those of its fakes that a test looks at."""
     losses, wakes = losses or FakeLosses(), FakeWakes()
-    return World(groups, losses, losses, wakes, {"default": profile or Profile()}, mode), losses, wakes
+    place = World(groups, losses, losses, wakes, {"default": profile or Profile()}, mode, gate)
+    return place, losses, wakes

@@ -2,8 +2,12 @@
 
 import json
 import os
+import time
+from collections import Counter
+from collections.abc import Callable, Generator, Hashable
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import wraps
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
@@ -13,10 +17,9 @@ from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from tidegate.metrics import METRICS, NAMESPACE
 from tidegate.policy.mode import STANDSTILL, Mode, misspelt, read_mode
 from tidegate.policy.read import Policy, parse
-
-NAMESPACE: Final = "Tidegate"
 
 MODE_MAX_AGE_SECONDS: Final = 10
 """How long a mode that was read counts as current: the kill switch works within 15 s."""
@@ -30,22 +33,94 @@ _IMPATIENT: Final = Config(connect_timeout=1, read_timeout=2, user_agent_extra="
 """A call that hangs must not eat the two minutes of a notice. How often it is tried again is set where functions are
 deployed (AWS_RETRY_MODE, AWS_MAX_ATTEMPTS)."""
 
+_ONCE: Final = _IMPATIENT.merge(Config(retries={"total_max_attempts": 1}))
+"""For calls that the caller repeats, with its own idea of when that helps."""
+
 _VERY_IMPATIENT: Final = _IMPATIENT.merge(Config(read_timeout=1, retries={"total_max_attempts": 2}))
-"""For the mode, which has a last word to fall back to."""
+"""For the mode, which has a last word to fall back to, and the journal, which must not hold a release back."""
+
+_TIMID: Final = ("dynamodb", "ssm")
+
+pause: Final[Callable[[float], None]] = time.sleep  # noqa: TID251 - fractions of a second, between two tries
+"""Waits some seconds, between two tries; the emulated Region lets its own time pass instead."""
+
+
+THROTTLED: Final = frozenset(
+    {
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "TooManyRequestsException",
+        "ProvisionedThroughputExceededException",
+    }
+)
+"""Error codes by which AWS says *slower*, out of botocore's own list (botocore/retries/standard.py)."""
+
+
+type Memory = dict[Hashable, Any]
+"""What one process of a function has read or made, and keeps from one invocation to the next."""
+
+
+class _Process:
+    """The process of a function, which serves no other one for all its life."""
+
+    def __init__(self) -> None:
+        self.memory: Memory = {}
+
+
+_process: Final = _Process()
+
+
+def once[**P, T](make: Callable[P, T]) -> Callable[P, T]:
+    """Make each thing once in a process, and hand out the same from then on."""
+
+    @wraps(make)
+    def made(*args: P.args, **kwargs: P.kwargs) -> T:
+        key = (make.__name__, args, tuple(kwargs.items()))
+        if key not in _process.memory:
+            _process.memory[key] = make(*args, **kwargs)
+        return _process.memory[key]
+
+    return made
+
+
+@contextmanager
+def remembering(memory: Memory) -> Generator[None]:
+    """Put another process's memory in the place of this one's: the emulated Region hosts several functions."""
+    before, _process.memory = _process.memory, memory
+    try:
+        yield
+    finally:
+        _process.memory = before
+
+
+def reset() -> None:
+    """Forget everything that was read or made: for another Region, account or stage in the same process."""
+    _process.memory.clear()
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the stack tells a function through its environment."""
+    """What the stack tells a function through its environment: what every one is told, and what some are."""
 
     stage: str
     table: str
-    wakes: str
-    dead_letters: str
     mode: str
     """Name of the SSM parameter, like `kill_switch`."""
 
     kill_switch: str
+
+    @property
+    def wakes(self) -> str:
+        """Address of the queue of wakes. Raises KeyError in a function that wakes nobody."""
+        return os.environ["TIDEGATE_WAKES"]
+
+    @property
+    def dead_letters(self) -> str:
+        """Address of the dead-letter queue. Raises KeyError in a function that isn't a reaction."""
+        return os.environ["TIDEGATE_DEAD_LETTERS"]
 
     @staticmethod
     def from_environment() -> "Settings":
@@ -53,36 +128,38 @@ class Settings:
         return Settings(
             stage=os.environ["TIDEGATE_STAGE"],
             table=os.environ["TIDEGATE_TABLE"],
-            wakes=os.environ["TIDEGATE_WAKES"],
-            dead_letters=os.environ["TIDEGATE_DEAD_LETTERS"],
             mode=os.environ["TIDEGATE_MODE"],
             kill_switch=os.environ["TIDEGATE_KILL_SWITCH"],
         )
 
 
-@cache
+@once
 def settings() -> Settings:
     """Return the settings of this function."""
     return Settings.from_environment()
 
 
-@cache
+@once
 def policy() -> Policy:
     """Return the policy of the stage, which travels in the asset beside the code."""
     path = Path(os.environ["LAMBDA_TASK_ROOT"]) / "policy.json"
     return parse(json.loads(path.read_text(encoding="utf-8")), where=path.name)
 
 
-@cache
+@once
 def session() -> boto3.Session:
     """Return the session that all clients are made from: what is registered on its events sees every call."""
     return boto3.Session()
 
 
-@cache
-def client(service: Literal["autoscaling", "dynamodb", "ec2", "sqs", "ssm"]) -> Any:
-    """Return the client of a service. The caller names its type, since boto3's own answer has none."""
-    return cast(Any, session()).client(service, config=_VERY_IMPATIENT if service == "ssm" else _IMPATIENT)
+@once
+def client(service: Literal["autoscaling", "dynamodb", "ec2", "events", "sqs", "ssm"], *, once: bool = False) -> Any:
+    """Return the client of a service; `once`: one that never repeats a call by itself.
+
+    The caller names its type, since boto3's own answer has none.
+    """
+    config = _ONCE if once else _VERY_IMPATIENT if service in _TIMID else _IMPATIENT
+    return cast(Any, session()).client(service, config=config)
 
 
 class ModeReader:
@@ -111,20 +188,40 @@ class ModeReader:
         return self._last
 
 
-@cache
+@once
 def mode_reader() -> ModeReader:
     """Return the reader of this function's mode."""
     return ModeReader(client("ssm"), (settings().mode, settings().kill_switch))
 
 
-def emit(name: str, value: float, unit: MetricUnit = MetricUnit.Count, **dimensions: str) -> None:
-    """Write one metric as an EMF line on standard output. Dimensions are few, and never name a machine."""
-    with single_metric(name=name, unit=unit, value=value, namespace=NAMESPACE) as metric:
+@contextmanager
+def throttles_counted() -> Generator[None]:
+    """Count the AWS calls that are throttled while the block runs, each attempt, and emit them by service."""
+    counts = Counter[str]()
+
+    def count(event_name: str, response: Any = None, **_: Any) -> None:
+        code = response[1].get("Error", {}).get("Code") if response else None
+        if code in THROTTLED:
+            counts[event_name.split(".")[1]] += 1
+
+    events = cast(Any, session()).events
+    events.register("needs-retry", count, unique_id="tidegate-throttles")
+    try:
+        yield
+    finally:
+        events.unregister("needs-retry", unique_id="tidegate-throttles")
+        for service, number in counts.items():
+            emit("CallsThrottled", number, service=service)
+
+
+def emit(name: str, value: float, **dimensions: str) -> None:
+    """Write one metric as an EMF line on standard output.
+
+    Raises KeyError for a metric that `METRICS` doesn't know, ValueError for dimensions that aren't its own.
+    """
+    known = METRICS[name]
+    if tuple(dimensions) != known.dimensions:
+        raise ValueError(f"{name} has the dimensions {known.dimensions}, not {tuple(dimensions)}")
+    with single_metric(name=name, unit=MetricUnit(known.unit), value=value, namespace=NAMESPACE) as metric:
         for key, said in {"stage": settings().stage, **dimensions}.items():
             metric.add_dimension(name=key, value=said)
-
-
-def reset() -> None:
-    """Forget everything that was read or made: for another Region, account or stage in the same process."""
-    for remembered in (settings, policy, session, client, mode_reader):
-        remembered.cache_clear()

@@ -12,7 +12,7 @@ from typing import Final
 
 from tests.bench.figure import Figure
 from tests.fakes import NOW, FakeGroups, group, instance, world
-from tidegate.reactions.mail import Message
+from tidegate.loop.mail import Message
 from tidegate.reactions.spot_interruption.handler import respond
 
 PROJECT: Final = Path(__file__).parents[2]

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import batched
+from random import uniform
 from time import gmtime, strftime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
 from tidegate.fleet.group import Group, Machine
+from tidegate.fleet.launches import Launch, read_launch
 from tidegate.fleet.ports import Refused
 from tidegate.policy.profile import PROFILE_TAG
 
@@ -22,8 +24,10 @@ DETACHED_TAG: Final = "tidegate:detached"
 
 _IDS_A_LOOK: Final = 50  # DescribeAutoScalingInstances, API reference
 _GROUPS_A_PAGE: Final = 100  # DescribeAutoScalingGroups, MaxRecords; its default of 50 also limits the names
+_BREATH_SECONDS: Final = (0.2, 0.6)
 _REFUSALS: Final = ("ValidationError", "InvalidInstanceID.NotFound", "InvalidInstanceID.Malformed")
 _BALANCERS: Final = ("TargetGroupARNs", "LoadBalancerNames", "TrafficSources")
+_THROTTLED: Final = ("Throttling", "ThrottlingException", "RequestLimitExceeded")
 _OPERATOR_TAGS: Final = {
     "eks:nodegroup-name": "EKS",
     "eks:cluster-name": "EKS",
@@ -34,12 +38,23 @@ _OPERATOR_TAGS: Final = {
 class AutoScaling:
     """The Auto Scaling groups of one account and Region.
 
-    `ec2` makes the EC2 client: its import costs more than the rest of the notice path, so only a detach pays for it.
+    `writes` is the client for what changes a group: it doesn't repeat a call by itself, since one that hangs would take
+    the time of the other groups. `ec2` makes the EC2 client: its import costs more than the rest of the notice path, so
+    only a detach pays for it. `pause` waits some seconds.
     """
 
-    def __init__(self, autoscaling: "AutoScalingClient", ec2: "Callable[[], EC2Client]") -> None:
+    def __init__(
+        self,
+        autoscaling: "AutoScalingClient",
+        writes: "AutoScalingClient",
+        *,
+        ec2: "Callable[[], EC2Client]",
+        pause: Callable[[float], None],
+    ) -> None:
         self._autoscaling = autoscaling
+        self._writes = writes
         self._ec2 = ec2
+        self._pause = pause
 
     def membership(self, instances: Collection[str]) -> Mapping[str, str]:
         """Return the group's name for each of `instances` that is in one: one call for every 50."""
@@ -66,8 +81,10 @@ class AutoScaling:
     def terminate(self, group: str, instances: Sequence[str]) -> None:
         """End up to 100 machines in their group and have them replaced at once: one call. Raises `Refused`."""
         with _refusals():
-            self._autoscaling.terminate_instance_in_auto_scaling_group(
-                AutoScalingGroupName=group, InstanceIds=list(instances), ShouldDecrementDesiredCapacity=False
+            self._patiently(
+                lambda: self._writes.terminate_instance_in_auto_scaling_group(
+                    AutoScalingGroupName=group, InstanceIds=list(instances), ShouldDecrementDesiredCapacity=False
+                )
             )
 
     def mark_detached(self, instances: Sequence[str], deadline: float) -> None:
@@ -79,13 +96,53 @@ class AutoScaling:
     def detach(self, group: str, instances: Sequence[str]) -> None:
         """Take up to 20 machines out of their group and have them replaced at once: one call. Raises `Refused`."""
         with _refusals():
-            self._autoscaling.detach_instances(
-                AutoScalingGroupName=group, InstanceIds=list(instances), ShouldDecrementDesiredCapacity=False
+            self._patiently(
+                lambda: self._writes.detach_instances(
+                    AutoScalingGroupName=group, InstanceIds=list(instances), ShouldDecrementDesiredCapacity=False
+                )
             )
 
+    def all_fleets(self) -> Mapping[str, Group]:
+        """Return every group that bears the opt-in tag: one call for every 100."""
+        return {group.name: group for group in map(read_group, self._pages(()))}
+
+    def launches(self, group: str, *, since: float) -> Sequence[Launch]:
+        """Return the launches of `group` that began after `since` (epoch seconds), oldest first: a call for every 100.
+
+        Activities come newest first; those of the last six weeks are kept, so reading stops at the first older one.
+        https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeScalingActivities.html
+        """
+        found: list[Launch] = []
+        pages = self._autoscaling.get_paginator("describe_scaling_activities").paginate(
+            AutoScalingGroupName=group, PaginationConfig={"PageSize": 100}
+        )
+        for activity in (one for page in pages for one in page["Activities"]):
+            if activity["StartTime"].timestamp() < since:
+                break
+            launch = read_launch(
+                description=activity.get("Description", ""),
+                status=activity["StatusCode"],
+                message=activity.get("StatusMessage", ""),
+                started=activity["StartTime"].timestamp(),
+                ended=activity["EndTime"].timestamp() if "EndTime" in activity else None,
+            )
+            found += [launch] if launch else []
+        return found[::-1]
+
+    def _patiently(self, call: Callable[[], object]) -> None:
+        """Call, and once more after a moment if Auto Scaling throttles: its bucket is the whole account's."""
+        try:
+            call()
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") not in _THROTTLED:
+                raise
+            self._pause(uniform(*_BREATH_SECONDS))  # noqa: S311 - so that throttled callers don't come back together
+            call()
+
     def _pages(self, names: Sequence[str]) -> "Iterator[AutoScalingGroupTypeDef]":
+        wanted: Any = {"AutoScalingGroupNames": list(names)} if names else {}
         pages = self._autoscaling.get_paginator("describe_auto_scaling_groups").paginate(
-            AutoScalingGroupNames=list(names),
+            **wanted,
             Filters=[{"Name": "tag-key", "Values": [PROFILE_TAG]}],
             PaginationConfig={"PageSize": _GROUPS_A_PAGE},
         )
@@ -104,6 +161,7 @@ def read_group(description: "AutoScalingGroupTypeDef") -> Group:
         name=description["AutoScalingGroupName"],
         profile=tags.get(PROFILE_TAG, ""),
         machines={machine.id: machine for machine in machines},
+        desired=description.get("DesiredCapacity", 0),
         balanced=any(description.get(key) for key in _BALANCERS),
         suspended=frozenset(one.get("ProcessName", "") for one in description.get("SuspendedProcesses", [])),
         capacity_rebalance=description.get("CapacityRebalance", False),

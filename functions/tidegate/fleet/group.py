@@ -1,5 +1,6 @@
 """What was observed of an Auto Scaling group: plain data, as read in one look."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -42,6 +43,9 @@ class Group:
     """Name of the profile that its tag asks for; it may be one that no policy knows."""
 
     machines: Mapping[str, Machine]
+    desired: int = 0
+    """How many machines its owner wants."""
+
     balanced: bool = False
     """Whether a load balancer sends it requests: target groups, Classic Load Balancers or VPC Lattice."""
 
@@ -56,3 +60,13 @@ class Group:
     """Who else manages it, such as EKS, ECS or an AWS service; None for its owner alone."""
 
     deleting: bool = False
+
+    @property
+    def in_service(self) -> int:
+        """How many machines serve."""
+        return sum(machine.in_service for machine in self.machines.values())
+
+    @property
+    def states(self) -> dict[str, int]:
+        """How many machines are in each lifecycle state."""
+        return dict(sorted(Counter(machine.state for machine in self.machines.values()).items()))

@@ -1,7 +1,7 @@
 """What a spot notice asks for: pure rules, from what one look showed to a plan with a reason for every notice."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import batched
 from typing import Final
@@ -44,13 +44,22 @@ def plan(
 
     `now` is in epoch seconds. Pure: the same arguments give the same plan.
     """
-    verdicts = tuple(_judge(notice, observed, profiles, mode, now) for notice in notices)
-    return NoticePlan(verdicts=verdicts, releases=_releases(verdicts))
+    notices = tuple(notices)
+    unjudged = {notice: why for notice in notices if (why := _unseen(notice, observed))}
+    verdicts = tuple(_judge(notice, observed, profiles, mode, now) for notice in notices if notice not in unjudged)
+    return NoticePlan(verdicts, _releases(verdicts), unjudged)
 
 
-def asks_for_hooks(group: Group, profile: Profile | None) -> bool:
-    """Return whether only the group's lifecycle hooks can tell how its machines are to leave."""
-    return profile is not None and profile.release == "auto" and not group.balanced and group.terminate_hook is None
+def asks_for_hooks(group: Group, profile: Profile | None, instances: Collection[str]) -> bool:
+    """Return whether only the group's lifecycle hooks can tell how these machines are to leave it."""
+    serving = any(group.machines[one].in_service for one in instances if one in group.machines)
+    undecided = profile is not None and profile.release == "auto" and not group.balanced
+    return serving and undecided and group.terminate_hook is None and _others(group) is None
+
+
+def _unseen(notice: Notice, observed: Observed) -> str | None:
+    name = observed.membership.get(notice.instance, "")
+    return observed.unseen.get(name) or observed.unseen.get(notice.drill or "")
 
 
 def _judge(notice: Notice, observed: Observed, profiles: Mapping[str, Profile], mode: Mode, now: float) -> Verdict:
@@ -58,9 +67,11 @@ def _judge(notice: Notice, observed: Observed, profiles: Mapping[str, Profile], 
     group = observed.fleets.get(name)
     machine = group.machines.get(notice.instance) if group else None
     disbelief = _disbelief(notice, observed, now) or _stranger(notice, observed, name)
-    if disbelief or group is None or machine is None:
-        code, reason = disbelief or ("in_no_group", f"{notice.instance} left {name} while it was looked at")
-        return Verdict(notice, code, reason)
+    if disbelief or group is None:
+        return Verdict(notice, *(disbelief or ("in_no_group", f"{notice.instance} is in no Auto Scaling group")))
+    if machine is None:
+        left = f"{notice.instance} left {name} while it was looked at"
+        return Verdict(notice, "leaving", left, group=group, settled=True)
     case = _Case(notice, group, machine, profiles.get(group.profile), mode, now)
     nothing = _nothing_to_do(case) or _hands_off(case) or _not_allowed(case)
     if nothing:
@@ -115,16 +126,20 @@ def _nothing_to_do(case: _Case) -> Answer | None:
 
 def _hands_off(case: _Case) -> Answer | None:
     """Somebody else replaces this machine, or nobody could: a release would only take capacity away."""
-    group = case.group
+    answer = _others(case.group)
+    return (answer[0], f"{case.what}: {answer[1]}") if answer else None
+
+
+def _others(group: Group) -> Answer | None:
     halted = sorted(group.suspended & ({"Launch", "AddToLoadBalancer"} if group.balanced else {"Launch"}))
     if group.deleting:
-        return "deleting", f"{case.what}: the group is being deleted"
+        return "deleting", "the group is being deleted"
     if group.operator:
-        return "other_operator", f"{case.what}: the group is managed by {group.operator}, which replaces it"
+        return "other_operator", f"the group is managed by {group.operator}, which replaces it"
     if group.capacity_rebalance:
-        return "capacity_rebalancing", f"{case.what}: Capacity Rebalancing is on and replaces it"
+        return "capacity_rebalancing", "Capacity Rebalancing is on and replaces it"
     if halted:
-        return "suspended", f"{case.what}: {' and '.join(halted)} suspended, so no replacement would come to serve"
+        return "suspended", f"{' and '.join(halted)} suspended, so no replacement would come to serve"
     return None
 
 

@@ -2,20 +2,19 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from tidegate.fleet.notice import LossKey
-from tidegate.fleet.ports import Sighting
-from tidegate.journal import Journal, Key
+from tidegate.fleet.decision import Decision
+from tidegate.fleet.entries import decision_values
+from tidegate.fleet.incident import RELEASED, Incident, to_values
+from tidegate.fleet.notice import How, LossKey
+from tidegate.fleet.sighting import Sighting
+from tidegate.journal import layout
+from tidegate.journal.layout import Key
+from tidegate.journal.table import Journal
+from tidegate.journal.writes import Write
 
-if TYPE_CHECKING:
-    from types_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
-
-SEEN: Final = 1
-RELEASED: Final = 2
-"""Stages of an incident in their order; a stage only rises."""
-
-_MARKS: Final = {"loss": "INCIDENT", "risk": "AT_RISK", "lost-track": "LOST_TRACK"}
+_MARKS: Final = {"loss": "LOSS", "risk": "AT_RISK", "lost-track": "LOST_TRACK"}
 _COUNTERS: Final = {"loss": "losses", "risk": "recommendations"}
 """What counts against a pool; of a machine that we lost track of, the pool isn't known."""
 
@@ -26,51 +25,82 @@ class JournaledLosses:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
 
-    def seen(self, sightings: Iterable[Sighting], *, at: float) -> None:
-        """Record each machine once a day, and count it against its pool in the same transaction."""
+    def seen(self, sightings: Iterable[Sighting], decisions: Iterable[Decision], *, at: float) -> None:
+        """Record each machine once a day, open its incident, and count it against its pool: in one transaction."""
         different = {(one.kind, one.instance, one.day): one for one in sightings}
-        self._journal.write_news(different.values(), lambda news: [*self._marks(news, at), *self._counts(news, at)])
-
-    def released(self, keys: Iterable[LossKey], *, at: float) -> None:
-        """Raise incidents to `released`; those that are that far, or unknown, stay as they are."""
         self._journal.write_news(
-            sorted(set(keys)),
-            lambda news: [self._journal.raise_stage(_incident(key), RELEASED, "released", at=at) for key in news],
+            different.values(),
+            lambda news: [*self._marks(news, at), *self._incidents(news, at), *self._counts(news, at)],
+            always=[self._decision(one, at) for one in decisions],
+        )
+
+    def released(self, ways: Mapping[LossKey, tuple[str, How | None]], *, at: float) -> None:
+        """Raise incidents to `released`; those that are that far, over, or unknown, stay as they are."""
+        self._journal.write_news(
+            sorted(ways.items()), lambda news: [released_write(self._journal, *one, at=at) for one in news]
         )
 
     def known(self, keys: Collection[LossKey]) -> Mapping[LossKey, str]:
         """Return the group's name for each (instance, day) that was recorded as lost."""
-        groups = self._journal.texts([_incident(key) for key in set(keys)], "group")
+        groups = self._journal.texts([layout.loss(*key) for key in set(keys)], "group")
         return {(pk.partition("#")[2], day): group for (pk, day), group in groups.items()}
 
-    def _marks(self, news: Sequence[Sighting], at: float) -> "list[TransactWriteItemTypeDef]":
-        return [
-            self._journal.put_new((f"{_MARKS[one.kind]}#{one.instance}", one.day), _values(one, at), at=at)
-            for one in news
-        ]
+    def _marks(self, news: Sequence[Sighting], at: float) -> list[Write]:
+        return [self._journal.put(_mark(one), _mark_values(one, at), at=at, new=True) for one in news]
 
-    def _counts(self, news: Sequence[Sighting], at: float) -> "list[TransactWriteItemTypeDef]":
+    def _incidents(self, news: Sequence[Sighting], at: float) -> list[Write]:
+        """An incident for each loss; its mark's condition is what keeps it from being opened twice."""
+        return [self._open(one, at) for one in news if one.kind == "loss"]
+
+    def _open(self, one: Sighting, at: float) -> Write:
+        target = layout.fleet(one.group)
+        values = to_values(_incident(one, at)) | {layout.OPEN: target}
+        return self._journal.put(layout.open_incident(target, one.instance, one.day), values, at=at)
+
+    def _counts(self, news: Sequence[Sighting], at: float) -> list[Write]:
         """One write for each pool and day: a transaction takes no two writes of the same item."""
         tally: defaultdict[Key, Counter[str]] = defaultdict(Counter)
         for one in news:
-            if one.kind in _COUNTERS and not one.drill:
+            if one.kind in _COUNTERS and one.pool and not one.drill:
                 tally[f"POOL#{one.pool}", one.day][_COUNTERS[one.kind]] += 1
         return [self._journal.count(key, counters, at=at) for key, counters in tally.items()]
 
+    def _decision(self, one: Decision, at: float) -> Write:
+        key = layout.decision(layout.fleet(one.group), one.at, one.event)
+        return self._journal.put(key, decision_values(one), at=at)
 
-def _incident(key: LossKey) -> Key:
-    return f"INCIDENT#{key[0]}", key[1]
+
+def released_write(journal: Journal, key: LossKey, way: tuple[str, How | None], *, at: float) -> Write:
+    """Return the write that raises an open incident to `released`, and notes when and how; it never lowers one."""
+    group, how = way
+    said = {"stage": RELEASED, "released": at} | ({"how": how} if how else {})
+    return journal.change(layout.open_incident(layout.fleet(group), *key), said, below=("stage", RELEASED))
 
 
-def _values(one: Sighting, at: float) -> dict[str, str | float | bool]:
-    return {
-        "group": one.group,
-        "profile": one.profile,
-        "pool": one.pool,
-        "stage": SEEN,
-        "noticed": one.noticed,
-        "deadline": one.deadline,
-        "seen": at,
-        "decision": one.decision,
-        "drill": one.drill,
-    }
+def _mark(one: Sighting) -> Key:
+    return f"{_MARKS[one.kind]}#{one.instance}", one.day
+
+
+def _mark_values(one: Sighting, at: float) -> dict[str, str | float | None]:
+    """A loss is told by its incident: its mark names the fleet alone."""
+    if one.kind == "loss":
+        return {"group": one.group}
+    told = {"group": one.group or None, "pool": one.pool or None, "noticed": one.noticed, "seen": at}
+    return {**told, "decision": one.decision}
+
+
+def _incident(one: Sighting, at: float) -> Incident:
+    return Incident(
+        instance=one.instance,
+        day=one.day,
+        group=one.group,
+        profile=one.profile,
+        pool=one.pool,
+        event=one.event,
+        action=one.action,
+        noticed=one.noticed,
+        deadline=one.deadline,
+        seen=at,
+        decision=one.decision,
+        drill=one.drill,
+    )

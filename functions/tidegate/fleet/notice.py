@@ -14,7 +14,7 @@ https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-no
 How = Literal["terminate", "detach"]
 Action = Literal["terminate", "stop", "hibernate", "none"]
 LossKey = tuple[str, str]
-"""(instance, day of the event in UTC): one machine is lost once a day."""
+"""(instance, day of the event in UTC): one machine is lost once a day. A drill's day bears its nonce."""
 
 MOST_IDS: Final[Mapping[How, int]] = {"terminate": 100, "detach": 20}
 """Ids that one call takes, as the Auto Scaling API reference gives them."""
@@ -40,8 +40,9 @@ class Notice:
 
     @property
     def key(self) -> LossKey:
-        """Under which its loss is recorded."""
-        return self.instance, strftime("%Y-%m-%d", gmtime(self.time))
+        """Under which its loss is recorded; a drill must not hide a real loss of the same day."""
+        day = strftime("%Y-%m-%d", gmtime(self.time))
+        return self.instance, f"{day}~{self.drill}" if self.drill else day
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,9 @@ class Observed:
 
     drills: Mapping[str, str] = field(default_factory=dict[str, str])
     """Target of each live drill record, by nonce."""
+
+    unseen: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Why a group or a drill could not be looked at, by the group's name or the nonce."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ class Verdict:
     @property
     def recorded(self) -> bool:
         """Whether the journal is to know of it: every believable notice of a fleet's machine."""
-        return self.machine is not None and self.code != "ignored"
+        return self.group is not None and self.code != "ignored"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,8 @@ class NoticePlan:
 
     verdicts: tuple[Verdict, ...]
     releases: tuple[Release, ...]
+    unjudged: Mapping[Notice, str] = field(default_factory=dict[Notice, str])
+    """Notices that could not be judged, since a part of the look failed, and why."""
 
     @property
     def reason(self) -> str:

@@ -1,18 +1,20 @@
-"""The notice path: look, record, release, record, wake. It may die after any call and run again.
+"""The notice path: look, record, release, wake, record. It may die after any call and run again.
 
 The order is what makes that safe. The incident is written before the release, so that a machine which has left its
-group by the next delivery is still known, and its fleet still woken. Trouble with the journal never holds a release
-back: it is told at the end, and the next delivery finishes what is missing.
+group by the next delivery is still known, and its fleet still woken. Trouble with the journal holds back neither a
+release nor a wake: it is told at the end, and the next delivery finishes what is missing.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
+from tidegate.fleet.decision import of_notices
 from tidegate.fleet.judge import plan
-from tidegate.fleet.notice import LossKey, Notice, NoticePlan, Verdict
-from tidegate.fleet.ports import Drills, FleetWakes, Groups, Losses, Sighting
-from tidegate.fleet.release import Outcome, carry_out, observe
+from tidegate.fleet.notice import How, LossKey, Notice, NoticePlan, Observed, Verdict
+from tidegate.fleet.ports import Drills, FleetWakes, Groups, Losses
+from tidegate.fleet.release import Gate, Outcome, carry_out, observe
+from tidegate.fleet.sighting import lost_track, sighted
 from tidegate.policy.mode import Mode
 from tidegate.policy.profile import Profile
 
@@ -27,114 +29,136 @@ class World:
     wakes: FleetWakes
     profiles: Mapping[str, Profile]
     mode: Mode
+    gate: Gate
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a notice is not done yet. `urgent`: another try can help only before the machine's deadline."""
+
+    why: str
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Tended:
-    """What became of a batch of notices."""
+    """What became of a batch of notices. Whoever is missing in `troubles` is done."""
 
     verdicts: tuple[Verdict, ...]
-    troubles: Mapping[Notice, str]
-    """Why a notice is not done yet; whoever is missing here is."""
+    troubles: Mapping[Notice, Trouble]
+    lost_track: tuple[Notice, ...] = ()
+    """Perhaps losses, gone before they could be written down."""
 
 
-def tend(
-    notices: Sequence[Notice], world: World, now: float, repeated: Collection[Notice] = frozenset[Notice]()
-) -> Tended:
-    """Do what a batch of notices asks for; what the world refuses is told, never raised.
+type Repeated = Collection[Notice]
+"""Notices that an earlier delivery could not finish."""
 
-    `now` is in epoch seconds, `repeated` are those that an earlier delivery could not finish.
-    """
+
+def tend(notices: Sequence[Notice], world: World, now: float, repeated: Repeated = frozenset[Notice]()) -> Tended:
+    """Do what a batch of notices asks for at `now` (epoch seconds); what the world refuses is told, never raised."""
     look = partial(_look, world, now)
     try:
         first = look(notices)
     except Exception as error:  # noqa: BLE001 - whatever kept us from looking, the next delivery looks again
-        return Tended((), dict.fromkeys(notices, f"looking failed: {error}"))
-    sightings = [_sighting(one) for one in first.verdicts if one.recorded]
-    troubles = _attempt("recording", first.verdicts, lambda: world.losses.seen(sightings, at=now))
-    outcome = carry_out(world.groups, first, look)
-    for one in outcome.verdicts:
-        if one.notice.instance in outcome.failed:
-            troubles[one.notice] = outcome.failed[one.notice.instance]
-    known: dict[LossKey, str] = {}
-    finish = partial(_record_end, world, outcome, now, repeated, known)
+        return Tended((), dict.fromkeys(notices, Trouble(f"looking failed: {error}")))
+    troubles = {notice: Trouble(why) for notice, why in first.unjudged.items()}
+    sightings = [sighted(one) for one in first.verdicts if one.recorded]
+    decisions = of_notices(first.verdicts, first.releases, world.mode, now)
+    troubles |= _attempt("recording", first.verdicts, lambda: world.losses.seen(sightings, decisions, at=now))
+    outcome = carry_out(world.groups, first, look, world.gate, turn=int(now))
+    troubles = _unreleased(outcome, world.mode, repeated) | troubles
+    told = _Gone()
+    troubles |= _attempt("waking", outcome.verdicts, lambda: _wake(world, outcome, {}))
+    finish = partial(_record_end, world, outcome, now, repeated, told)
     troubles |= _attempt("recording the end", outcome.verdicts, finish)
-    troubles |= _attempt("waking", outcome.verdicts, lambda: _wake(world, outcome, known))
-    return Tended(outcome.verdicts, troubles)
+    if told.known:
+        troubles |= _attempt("waking", outcome.verdicts, lambda: _wake(world, outcome, told.known))
+    return Tended(outcome.verdicts, troubles, tuple(told.lost))
 
 
 def _look(world: World, now: float, notices: Sequence[Notice]) -> NoticePlan:
-    nonces = {notice.drill for notice in notices if notice.drill is not None}
-    targets = {nonce: world.drills.drill_target(nonce, now=now) for nonce in nonces}
-    drills = {nonce: target for nonce, target in targets.items() if target is not None}
+    drills = _drills(world.drills, {notice.drill for notice in notices if notice.drill is not None}, now)
     return plan(notices, observe(world.groups, notices, drills, world.profiles), world.profiles, world.mode, now)
 
 
-def _record_end(
-    world: World, outcome: Outcome, now: float, repeated: Collection[Notice], known: dict[LossKey, str]
-) -> None:
-    """Raise what is gone to `released`; put into `known` the fleets of losses that only the journal still knows."""
-    losses = _losses(outcome)
-    strangers = [one.notice for one in losses if one.code == "in_no_group"]
-    known |= world.losses.known({notice.key for notice in strangers})
-    # In no group, unknown, and delivered before: that delivery may have released it, and failed to write it down.
-    lost_track = [_lost_track(one) for one in strangers if one in repeated and one.key not in known]
-    world.losses.seen(lost_track, at=now)
-    world.losses.released({one.notice.key for one in losses if outcome.is_gone(one)} | set(known), at=now)
+def _drills(drills: Drills, nonces: Collection[str], now: float) -> Observed:
+    """Read the records of drills. Where one can't be read its drill waits, and no real notice with it."""
+    found: dict[str, str] = {}
+    unseen: dict[str, str] = {}
+    for nonce in nonces:
+        try:
+            target = drills.drill_target(nonce, now=now)
+        except Exception as error:  # noqa: BLE001 - a drill must not hold a real release back
+            unseen[nonce] = f"looking for the record of drill {nonce} failed: {error}"
+        else:
+            found |= {nonce: target} if target is not None else {}
+    return Observed({}, {}, found, unseen)
+
+
+def _unreleased(outcome: Outcome, mode: Mode, repeated: Repeated) -> dict[Notice, Trouble]:
+    """What was to be released and isn't; what an earlier delivery failed to release is missed once it is too late."""
+    late = {
+        one.notice: Trouble(f"{one.reason}; an earlier delivery failed to release it", urgent=True)
+        for one in outcome.verdicts
+        if one.code == "past_deadline" and one.notice in repeated and mode.may_release
+    }
+    failed = {
+        one.notice: Trouble(outcome.failed[one.notice.instance], urgent=True)
+        for one in outcome.verdicts
+        if one.notice.instance in outcome.failed and one.notice.action != "none"
+    }
+    return late | failed
 
 
 def _wake(world: World, outcome: Outcome, known: Mapping[LossKey, str]) -> None:
-    """Wake the fleet of each loss, even of one that has left it."""
+    """Wake the fleet of each loss; those in `known`, if there are any, are of machines that have left it.
+
+    A fleet is woken once for what an event found, and once more when its machine has left: under one id the second wake
+    would be swallowed as a repetition of the first.
+    """
     wakes: dict[str, tuple[str, str]] = {}
     for one in _losses(outcome):
-        group = one.group.name if one.group else known.get(one.notice.key)
+        group = known.get(one.notice.key) if known else one.group.name if one.group else None
         if group:
-            wakes.setdefault(group, (one.notice.event_id, one.reason))
+            gone = bool(known) or outcome.is_gone(one)
+            wakes.setdefault(group, (f"{one.notice.event_id}{'#gone' if gone else ''}", one.reason))
     world.wakes.fleets(wakes)
+
+
+@dataclass(slots=True)
+class _Gone:
+    """What the journal told of machines that are in no group, as far as it did."""
+
+    known: dict[LossKey, str] = field(default_factory=dict[LossKey, str])
+    """The fleet of each that it knows."""
+
+    lost: list[Notice] = field(default_factory=list[Notice])
+    """Those that it doesn't, though an earlier delivery may have released them."""
+
+
+def _record_end(world: World, outcome: Outcome, now: float, repeated: Repeated, told: _Gone) -> None:
+    """Raise what is gone to `released`, and note what we lost track of."""
+    losses = _losses(outcome)
+    strangers = [one.notice for one in losses if one.code == "in_no_group"]
+    told.known |= world.losses.known({notice.key for notice in strangers})
+    # In no group, unknown, and delivered before: that delivery may have released it, and failed to write it down.
+    told.lost += [one for one in strangers if one in repeated and one.key not in told.known]
+    world.losses.seen([lost_track(one) for one in told.lost], (), at=now)
+    gone = {one.notice.key: _way(one) for one in losses if outcome.is_gone(one)}
+    world.losses.released({key: (group, None) for key, group in told.known.items()} | gone, at=now)
+
+
+def _way(verdict: Verdict) -> tuple[str, How | None]:
+    return verdict.group.name if verdict.group else "", verdict.release
 
 
 def _losses(outcome: Outcome) -> list[Verdict]:
     return [one for one in outcome.verdicts if one.notice.action != "none"]
 
 
-def _sighting(verdict: Verdict) -> Sighting:
-    notice, group, machine = verdict.notice, verdict.group, verdict.machine
-    if group is None or machine is None:
-        raise ValueError(f"a verdict without a machine can't be recorded: {verdict.reason}")
-    return Sighting(
-        kind="risk" if notice.action == "none" else "loss",
-        instance=notice.instance,
-        day=notice.key[1],
-        group=group.name,
-        profile=group.profile,
-        pool=machine.pool,
-        noticed=notice.time,
-        deadline=notice.deadline,
-        decision=verdict.reason,
-        drill=notice.drill is not None,
-    )
-
-
-def _lost_track(notice: Notice) -> Sighting:
-    """What may be known of a loss whose record failed until its machine was gone: that somebody has to look."""
-    return Sighting(
-        kind="lost-track",
-        instance=notice.instance,
-        day=notice.key[1],
-        group="",
-        profile="",
-        pool="",
-        noticed=notice.time,
-        deadline=notice.deadline,
-        decision=f"{notice.instance} is in no group, and an earlier delivery of its notice failed: if a fleet's, "
-        "its loss is missing from incidents and pool",
-        drill=notice.drill is not None,
-    )
-
-
-def _attempt(step: str, verdicts: Iterable[Verdict], act: Callable[[], None]) -> dict[Notice, str]:
+def _attempt(step: str, verdicts: Iterable[Verdict], act: Callable[[], None]) -> dict[Notice, Trouble]:
     try:
         act()
     except Exception as error:  # noqa: BLE001 - the journal's trouble must not hold a release back
-        return {one.notice: f"{step} failed: {error}" for one in verdicts}
+        return {one.notice: Trouble(f"{step} failed: {error}") for one in verdicts}
     return {}

@@ -1,43 +1,17 @@
 """What the fleet needs of the world, as small protocols: `aws.py` implements them, tests fake them in a few lines."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
+from tidegate.fleet.decision import Decision
 from tidegate.fleet.group import Group
-from tidegate.fleet.notice import LossKey
+from tidegate.fleet.launches import Launch
+from tidegate.fleet.notice import How, LossKey
+from tidegate.fleet.sighting import Sighting
 
 
 class Refused(Exception):
     """Auto Scaling refused a call as a whole because of what it named: look again, then repeat it for the rest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """A machine that spot takes back (`loss`), or may soon (`risk`), as far as it is known now.
-
-    `lost-track`: it may have been a fleet's, and was gone before that could be written down; group and pool are empty.
-    """
-
-    kind: Literal["loss", "risk", "lost-track"]
-    instance: str
-    day: str
-    """Day of the event in UTC, `2026-11-24`: with kind and instance the key under which it counts once."""
-
-    group: str
-    profile: str
-    pool: str
-    """`instance type/Availability Zone`."""
-
-    noticed: float
-    deadline: float
-    """Both in epoch seconds."""
-
-    decision: str
-    """What was decided, and why: for a person."""
-
-    drill: bool
-    """A drill's loss is recorded, and never counted against its pool."""
 
 
 class Groups(Protocol):
@@ -68,15 +42,23 @@ class Groups(Protocol):
         ...
 
 
+class Launches(Protocol):
+    """What a group tried to launch."""
+
+    def launches(self, group: str, *, since: float) -> Sequence[Launch]:
+        """Return the launches of `group` that began after `since` (epoch seconds), oldest first."""
+        ...
+
+
 class Losses(Protocol):
     """The journal's record of losses. Each method may be repeated: what is known already stays as it is."""
 
-    def seen(self, sightings: Iterable[Sighting], *, at: float) -> None:
-        """Record what was noticed, and count each against its pool exactly once. `at` in epoch seconds."""
+    def seen(self, sightings: Iterable[Sighting], decisions: Iterable[Decision], *, at: float) -> None:
+        """Record what was decided and noticed, and count each loss against its pool once. `at` in epoch seconds."""
         ...
 
-    def released(self, keys: Iterable[LossKey], *, at: float) -> None:
-        """Raise the losses with these keys to the stage `released`."""
+    def released(self, ways: Mapping[LossKey, tuple[str, How | None]], *, at: float) -> None:
+        """Raise losses to the stage `released`; the keys map to the group's name and how it was (None: not by us)."""
         ...
 
     def known(self, keys: Collection[LossKey]) -> Mapping[LossKey, str]:

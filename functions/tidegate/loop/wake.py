@@ -6,6 +6,8 @@ from hashlib import sha256
 from itertools import batched
 from typing import TYPE_CHECKING, Final
 
+from tidegate.journal import layout
+
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
@@ -20,7 +22,11 @@ class Wakes:
         self._queue_url = queue_url
 
     def fleets(self, reasons: Mapping[str, tuple[str, str]]) -> None:
-        """Ask for a look at each fleet: one call for every ten. `reasons` maps its name to (event id, why).
+        """Ask for a look at each fleet. `reasons` maps its name to (event id, why)."""
+        self.targets({layout.fleet(name): reason for name, reason in reasons.items()})
+
+    def targets(self, reasons: Mapping[str, tuple[str, str]]) -> None:
+        """Ask for a look at each target: one call for every ten. `reasons` maps it to (event id, why).
 
         The id of the event deduplicates, never the content: the same content may be news within five minutes.
         Raises RuntimeError if SQS turned one away.
@@ -31,11 +37,11 @@ class Wakes:
                 Entries=[
                     {
                         "Id": str(number),
-                        "MessageBody": json.dumps({"target": f"fleet/{name}", "event": event_id, "why": why}),
-                        "MessageGroupId": group_id(f"fleet/{name}"),
-                        "MessageDeduplicationId": group_id(f"fleet/{name}#{event_id}"),
+                        "MessageBody": json.dumps({"target": target, "event": event_id, "why": why}),
+                        "MessageGroupId": group_id(target),
+                        "MessageDeduplicationId": group_id(f"{target}#{event_id}"),
                     }
-                    for number, (name, (event_id, why)) in enumerate(some)
+                    for number, (target, (event_id, why)) in enumerate(some)
                 ],
             )
             if answer.get("Failed"):

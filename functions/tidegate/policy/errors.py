@@ -1,5 +1,6 @@
 """What is wrong with a policy, in one line a person can act on."""
 
+import json
 from collections.abc import Collection
 from difflib import get_close_matches
 
@@ -33,7 +34,7 @@ def did_you_mean(name: str, known: Collection[str]) -> str:
 def _shown(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return f'"{value}"' if isinstance(value, str) else repr(value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else " ".join(repr(value).split())
 
 
 def _listed(allowed: Collection[str]) -> str:

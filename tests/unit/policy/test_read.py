@@ -26,6 +26,10 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {**DEV, "profile": {"chat": {"release": "detatch"}}},
         'profile.chat.release = "detatch": allowed is "auto", "terminate", "detach"; did you mean "detach"?',
     ),
+    "a value with a line break in it": (
+        {**DEV, "profile": {"chat": {"release": "ter\nminate"}}},
+        'profile.chat.release = "ter\\nminate": allowed is "auto", "terminate", "detach"; did you mean "terminate"?',
+    ),
     "a value of another type": (
         {**DEV, "profile": {"chat": {"rebalance": True}}},
         'profile.chat.rebalance = true: allowed is "ignore", "observe"',

@@ -60,6 +60,8 @@ WRONG = {
     "an id with a line break behind it": (change("detail/instance-id", INSTANCE + "\n"), "detail.instance-id is"),
     "an unknown action": (change("detail/instance-action", "evict"), "one of terminate, stop, hibernate is needed"),
     "another kind of event": (change("detail-type", "EC2 Instance State-change Notification"), "detail-type is"),
+    "JSON deeper than anybody needs": ("[" * 100_000 + "]" * 100_000, "the message is no JSON"),
+    "another source": (change("source", "someone.else"), "source is 'someone.else'"),
     "no id": (change("id", None), "id is None"),
     "no time": (change("time", None), "time is None"),
     "a time that is none": (change("time", "yesterday"), "time is 'yesterday'"),
@@ -95,3 +97,10 @@ def test_no_value_in_any_field_makes_the_parser_raise_anything_but_unreadable(pa
     body = change(path, value)
     with suppress(Unreadable):
         assert read(body).instance == INSTANCE
+
+
+@pytest.mark.parametrize("nonce", ["", "x" * 65, "a b", 7, None, ["n1"], "n1\n"])
+def test_a_drill_with_a_nonce_that_can_be_none_has_the_nonce_that_no_record_has(nonce: object) -> None:
+    event = recorded("drill_spot_interruption_warning")
+    event["detail"]["tidegate-drill"] = nonce
+    assert read(json.dumps(event)).drill == ""

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.fakes import NOW, FakeGroups, group, instance, world
+from tests.fakes import NOW, FakeGroups, FakeLosses, group, instance, world
 from tidegate import runtime
-from tidegate.reactions.mail import Message, read_batch
+from tidegate.loop.mail import Message, read_batch
 from tidegate.reactions.spot_interruption.handler import respond
 
 
@@ -42,6 +42,7 @@ def warning(number: int, *, ago: float = 2, receives: int = 1) -> Message:
     event = {
         "id": f"e{number}",
         "detail-type": "EC2 Spot Instance Interruption Warning",
+        "source": "aws.ec2",
         "time": sent,
         "detail": detail,
     }
@@ -82,6 +83,14 @@ def test_a_failed_release_is_repeated_as_long_as_it_can_help(ago: float, receive
     assert letters.letters == ([] if again else [("m1", "terminate failed: Throttling")])
 
 
+def test_trouble_with_the_journal_is_repeated_past_the_deadline_until_the_queue_gives_up() -> None:
+    place = world(FakeGroups({"chat": group("chat", 1)}), losses=FakeLosses(failing=True))[0]
+    letters = FakeDeadLetters()
+    assert returned(respond([warning(1, ago=118, receives=7)], place, letters, NOW)) == ["m1"]
+    assert returned(respond([warning(1, ago=118, receives=8)], place, letters, NOW)) == []
+    assert [one for one, _ in letters.letters] == ["m1"]
+
+
 def test_when_even_the_dead_letter_queue_fails_the_message_stays_in_its_queue() -> None:
     answer = respond([Message("poison", "{", 1)], world(FakeGroups({}))[0], FakeDeadLetters(full=True), NOW)
     assert returned(answer) == ["poison"]
@@ -99,7 +108,7 @@ def test_the_metrics_say_what_came_and_why_nothing_was_done(capsys: pytest.Captu
     respond([warning(1), warning(2), warning(3), Message("poison", "{", 1)], world(groups)[0], FakeDeadLetters(), NOW)
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     metrics = {
-        (definition["Name"], line.get("reason") or line.get("how")): line[definition["Name"]]
+        (definition["Name"], line.get("reason") or line.get("how") or line.get("kind")): line[definition["Name"]]
         for line in lines
         if "_aws" in line
         for directive in line["_aws"]["CloudWatchMetrics"]
@@ -111,6 +120,7 @@ def test_the_metrics_say_what_came_and_why_nothing_was_done(capsys: pytest.Captu
         ("Released", "terminate"): [1.0],
         ("Unreadable", None): [1.0],
         ("EventAge", None): [2.0],
+        ("Received", "loss"): [3.0],
     }
 
 

@@ -26,12 +26,13 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 from tidegate.fleet.notice import Action, Notice
-from tidegate.reactions.spot_interruption.pattern import RECOMMENDATION, WARNING
+from tidegate.reactions.spot_interruption.pattern import RECOMMENDATION, SOURCES, WARNING
 
 DRILL_SOURCE: Final = "tidegate.drill"
 DRILL_KEY: Final = "tidegate-drill"
 
 _INSTANCE: Final = re.compile(r"i-(?:[0-9a-f]{8}|[0-9a-f]{17})")
+_NONCE: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
 _ACTIONS: Final = ("terminate", "stop", "hibernate")
 
 
@@ -47,7 +48,7 @@ def read(body: str) -> Notice:
     """
     try:
         event = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Unreadable(f"the message is no JSON: {error}") from None
     if not isinstance(event, dict):
         raise Unreadable(f"the message is a JSON {type(event).__name__}, not an event")
@@ -68,8 +69,21 @@ def _notice(event: dict[str, Any]) -> Notice:
         instance=_instance(detail),
         action=_action(event, detail),
         time=_time(event),
-        drill=str(detail.get(DRILL_KEY, "")) if event.get("source") == DRILL_SOURCE else None,
+        drill=_nonce(detail) if _source(event) == DRILL_SOURCE else None,
     )
+
+
+def _source(event: dict[str, Any]) -> str:
+    source = event.get("source")
+    if source not in SOURCES:
+        raise Unreadable(f"source is {source!r}: one of {', '.join(SOURCES)} is needed")
+    return cast(str, source)
+
+
+def _nonce(detail: dict[str, Any]) -> str:
+    """The drill's nonce; empty, which no record has, for what can be none."""
+    value = detail.get(DRILL_KEY)
+    return value if isinstance(value, str) and _NONCE.fullmatch(value) else ""
 
 
 def _text(event: dict[str, Any], key: str) -> str:

@@ -2,31 +2,29 @@
 
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from aws_lambda_powertools.metrics import MetricUnit
-
 from tidegate import runtime
-from tidegate.fleet.aws import AutoScaling
 from tidegate.fleet.losses import JournaledLosses
 from tidegate.fleet.notice import Notice
-from tidegate.fleet.notice_path import Tended, World, tend
-from tidegate.journal import Journal
+from tidegate.fleet.notice_path import Tended, Trouble, World, tend
+from tidegate.loop import compose
+from tidegate.loop.mail import Answer, DeadLetters, Graveyard, Message, hand_back, read_batch
 from tidegate.loop.wake import Wakes
-from tidegate.reactions.mail import Answer, DeadLetters, Graveyard, Message, hand_back, read_batch
 from tidegate.reactions.spot_interruption.event import Unreadable, read
 from tidegate.reactions.spot_interruption.pattern import MAX_RECEIVES, VISIBILITY_TIMEOUT_SECONDS
 
 
-def handler(event: Mapping[str, Any], context: object) -> Answer:
+def handler(event: Mapping[str, Any], context: Any) -> Answer:
     """Handle one batch of the reaction's queue, as Lambda calls it.
 
     Raises ValueError when it is invoked with anything else.
     """
     now = time.time()
     graveyard = Graveyard(runtime.client("sqs"), runtime.settings().dead_letters)
-    return respond(read_batch(event), _world(now), graveyard, now)
+    with runtime.throttles_counted():
+        return respond(read_batch(event), _world(now, context), graveyard, now)
 
 
 def respond(messages: Sequence[Message], world: World, dead_letters: DeadLetters, now: float) -> Answer:
@@ -34,26 +32,30 @@ def respond(messages: Sequence[Message], world: World, dead_letters: DeadLetters
     notices, unreadable = _read(messages)
     repeated = {notice for message, notice in notices.items() if message.receives > 1}
     tended = tend(list(dict.fromkeys(notices.values())), world, now, repeated)
-    _report(tended, unreadable, now)
-    again = [message for message, notice in notices.items() if _worth_repeating(notice, message, tended, now)]
+    _report(notices.values(), tended, unreadable, now)
+    again = [
+        message
+        for message, notice in notices.items()
+        if (trouble := tended.troubles.get(notice)) and _worth_repeating(notice, message, trouble, now)
+    ]
     letters = unreadable + [
-        (message, tended.troubles[notice])
+        (message, tended.troubles[notice].why)
         for message, notice in notices.items()
         if notice in tended.troubles and message not in again
     ]
     return hand_back([*again, *_bury(dead_letters, letters)])
 
 
-def _world(now: float) -> World:
-    settings, policy = runtime.settings(), runtime.policy()
-    journal = Journal(runtime.client("dynamodb"), settings.table, days=policy.stages[settings.stage].journal_days)
+def _world(now: float, context: Any) -> World:
+    journal = compose.journal()
     return World(
-        groups=AutoScaling(runtime.client("autoscaling"), ec2=lambda: runtime.client("ec2")),
+        groups=compose.groups(),
         losses=JournaledLosses(journal),
         drills=journal,
-        wakes=Wakes(runtime.client("sqs"), settings.wakes),
-        profiles=policy.profiles,
+        wakes=Wakes(runtime.client("sqs"), runtime.settings().wakes),
+        profiles=runtime.policy().profiles,
         mode=runtime.mode_reader().read(now=now),
+        gate=compose.gate(context),
     )
 
 
@@ -68,10 +70,10 @@ def _read(messages: Sequence[Message]) -> tuple[dict[Message, Notice], list[tupl
     return notices, unreadable
 
 
-def _worth_repeating(notice: Notice, message: Message, tended: Tended, now: float) -> bool:
-    """Whether another delivery could still help: within the deadline, and before the queue itself gives up."""
-    in_time = notice.action == "none" or now + VISIBILITY_TIMEOUT_SECONDS < notice.deadline
-    return notice in tended.troubles and in_time and message.receives < MAX_RECEIVES
+def _worth_repeating(notice: Notice, message: Message, trouble: Trouble, now: float) -> bool:
+    """Whether another delivery could still help: before the queue gives up, and a release within its deadline."""
+    in_time = not trouble.urgent or now + VISIBILITY_TIMEOUT_SECONDS < notice.deadline
+    return in_time and message.receives < MAX_RECEIVES
 
 
 def _bury(dead_letters: DeadLetters, letters: Sequence[tuple[Message, str]]) -> list[Message]:
@@ -88,25 +90,26 @@ def _bury(dead_letters: DeadLetters, letters: Sequence[tuple[Message, str]]) -> 
     return []
 
 
-def _report(tended: Tended, unreadable: Sequence[tuple[Message, str]], now: float) -> None:
-    """Log each verdict, and count: what came, what was released, and why nothing was done."""
+def _report(notices: Iterable[Notice], tended: Tended, unreadable: Sequence[tuple[Message, str]], now: float) -> None:
+    """Log each verdict and each trouble, and count what came of them."""
     for one in tended.verdicts:
-        notice = one.notice
-        runtime.logger.info(
-            one.reason,
-            event_id=notice.event_id,
-            instance=notice.instance,
-            code=one.code,
-            trouble=tended.troubles.get(notice),
-        )
+        runtime.logger.info(one.reason, event_id=one.notice.event_id, instance=one.notice.instance, code=one.code)
+    for notice, trouble in tended.troubles.items():
+        runtime.logger.error(trouble.why, event_id=notice.event_id, instance=notice.instance)
+    for notice in tended.lost_track:
+        why = "its loss may be missing from the journal"
+        runtime.logger.error(why, event_id=notice.event_id, instance=notice.instance)
+    if received := list(notices):
+        runtime.emit("EventAge", max(now - one.time for one in received))
     released = [one for one in tended.verdicts if one.release and one.notice not in tended.troubles]
-    for code, number in Counter(one.code for one in tended.verdicts if one.release is None).items():
-        runtime.emit("NoAction", number, reason=code)
-    for how, number in Counter(one.release or "" for one in released).items():
-        runtime.emit("Released", number, how=how)
-    if tended.troubles:
-        runtime.emit("Troubled", len(tended.troubles))
-    if unreadable:
-        runtime.emit("Unreadable", len(unreadable))
-    if tended.verdicts:
-        runtime.emit("EventAge", max(now - one.notice.time for one in tended.verdicts), MetricUnit.Seconds)
+    _count("Received", "kind", ("risk" if one.action == "none" else "loss" for one in received))
+    _count("NoAction", "reason", (one.code for one in tended.verdicts if one.release is None))
+    _count("Released", "how", (one.release or "" for one in released))
+    for name, some in (("Troubled", tended.troubles), ("Unreadable", unreadable), ("LostTrack", tended.lost_track)):
+        if some:
+            runtime.emit(name, len(some))
+
+
+def _count(name: str, dimension: str, values: Iterable[str]) -> None:
+    for value, number in Counter(values).items():
+        runtime.emit(name, number, **{dimension: value})

@@ -1,4 +1,4 @@
-"""What every reaction does with the messages of its queue: read them, hand them back, or bury them with a reason."""
+"""What is done with the messages of a queue: they are read, handed back, or buried with a reason."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +20,9 @@ class Message:
     body: str
     receives: int
     """How often it has been delivered, this time included."""
+
+    sent: float = 0.0
+    """When it was put into its queue, in epoch seconds."""
 
 
 class DeadLetters(Protocol):
@@ -65,14 +68,17 @@ def read_batch(event: Mapping[str, Any]) -> tuple[Message, ...]:
         ValueError: it is no such batch. The function is meant to be invoked by its queue alone.
     """
     try:
-        return tuple(
-            Message(record["messageId"], record["body"], int(record["attributes"]["ApproximateReceiveCount"]))
-            for record in event["Records"]
-        )
+        return tuple(map(_message, event["Records"]))
     except (KeyError, TypeError) as error:
         raise ValueError(
             f"this is no batch of an SQS queue ({error!r} is wrong): send events to the bus instead"
         ) from None
+
+
+def _message(record: Mapping[str, Any]) -> Message:
+    attributes = record["attributes"]
+    receives, sent = int(attributes["ApproximateReceiveCount"]), float(attributes["SentTimestamp"]) / 1000
+    return Message(record["messageId"], record["body"], receives, sent)
 
 
 def hand_back(messages: Sequence[Message]) -> Answer:

@@ -1,0 +1,60 @@
+"""What more than one function may do to fleets: the exact statements, each in one place."""
+
+from aws_cdk import Aws
+
+from cdk.worker import Worker
+from tidegate.policy.profile import PROFILE_TAG
+
+_DETACHED_TAG = "tidegate:detached"
+_ANY_MACHINE = f"arn:{Aws.PARTITION}:ec2:{Aws.REGION}:{Aws.ACCOUNT_ID}:instance/*"
+
+
+def may_observe_groups(worker: Worker, *operations: str) -> None:
+    """Let a function call these Describe operations of Auto Scaling."""
+    worker.allow(
+        "ObserveGroups",
+        actions=[f"autoscaling:{operation}" for operation in operations],
+        resources=["*"],
+        any_because="Auto Scaling's Describe calls know no resources.",
+    )
+
+
+def may_release(worker: Worker) -> None:
+    """Let a function take machines out of fleets, and mark those that it detaches."""
+    worker.allow(
+        "ReleaseInFleets",
+        actions=["autoscaling:DetachInstances", "autoscaling:TerminateInstanceInAutoScalingGroup"],
+        resources=[
+            f"arn:{Aws.PARTITION}:autoscaling:{Aws.REGION}:{Aws.ACCOUNT_ID}:autoScalingGroup:*:autoScalingGroupName/*"
+        ],
+        conditions={"Null": {f"autoscaling:ResourceTag/{PROFILE_TAG}": "false"}},
+        any_because="Any group may become a fleet; the condition admits those that bear the opt-in tag.",
+    )
+    worker.allow(
+        "MarkDetachedMachines",
+        actions=["ec2:CreateTags"],
+        resources=[_ANY_MACHINE],
+        conditions={"ForAllValues:StringEquals": {"aws:TagKeys": [_DETACHED_TAG]}},
+        any_because="Any machine may be one of a fleet; the condition admits no tag but this.",
+    )
+
+
+def may_end_detached_machines(worker: Worker) -> None:
+    """Let a function end the machines that bear the tag of a detachment, and no other."""
+    worker.allow(
+        "EndDetachedMachines",
+        actions=["ec2:TerminateInstances"],
+        resources=[_ANY_MACHINE],
+        conditions={"Null": {f"ec2:ResourceTag/{_DETACHED_TAG}": "false"}},
+        any_because="Any machine may have been detached; the condition admits those that bear our tag.",
+    )
+
+
+def may_look_at_machines(worker: Worker) -> None:
+    """Let a function ask EC2 for purchase options and tags."""
+    worker.allow(
+        "ObserveMachines",
+        actions=["ec2:DescribeInstances"],
+        resources=["*"],
+        any_because="EC2's Describe calls know no resources.",
+    )

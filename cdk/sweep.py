@@ -1,0 +1,85 @@
+"""The sweep: a schedule that looks at all fleets every minute, since events get lost and alarms speak once."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from cdk.acknowledge import acknowledge
+from cdk.grants import may_observe_groups
+from cdk.worker import Common, Worker
+from tidegate.loop import delivery
+
+_HANDLER = "tidegate.loop.sweep.handler"
+_ERRORS = (
+    "A sweep failed: fleets that deviate were not woken in that minute. The next sweep makes up for it. Read the "
+    "function's log if this goes on."
+)
+_SILENT = (
+    "No sweep for five minutes: lost events are not made up for. Look whether somebody disabled the schedule, or took "
+    "all of the account's concurrency."
+)
+
+_WORTH_NOTHING_LATER = "A sweep that failed is worth nothing a minute later: the next one makes up for it."
+
+
+class Sweep(Construct):
+    """Wakes what deviates, what has incidents open, and each fleet every ten minutes."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, common: Common, wakes: sqs.Queue) -> None:
+        super().__init__(scope, construct_id)
+        self._worker = Worker(
+            self,
+            "Worker",
+            common=common,
+            handler=_HANDLER,
+            summary="Sweep: every minute, all fleets in bulk",
+            timeout_seconds=delivery.SWEEP_TIMEOUT_SECONDS,
+            environment={"TIDEGATE_WAKES": wakes.queue_url},
+            on_errors=_ERRORS,
+            no_dead_letters=_WORTH_NOTHING_LATER,
+        )
+        once_more = lambda_.EventInvokeConfig(
+            self, "OnceMore", function=self._worker.function, max_event_age=Duration.minutes(1), retry_attempts=1
+        )
+        acknowledge(once_more, {"Serverless::Serverless-LambdaAsyncFailureDestination": _WORTH_NOTHING_LATER})
+        self._worker.may_use_journal("GetItem", "PutItem")
+        self._worker.allow(
+            "FindOpenIncidents",
+            actions=["dynamodb:Scan"],
+            resources=[f"{common.state.table.table_arn}/index/{common.state.open_index}"],
+        )
+        self._worker.allow("Wake", actions=["sqs:SendMessage"], resources=[wakes.queue_arn])
+        may_observe_groups(self._worker, "DescribeAutoScalingGroups")
+        common.alarms.on_silence(self._worker.function, minutes=5, description=_SILENT)
+        self._every_minute(self._worker.function)
+
+    def _every_minute(self, function: lambda_.Function) -> None:
+        role = iam.Role(
+            self,
+            "ScheduleRole",
+            assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com"),
+            description="The schedule may start the sweep",
+        )
+        role.add_to_policy(
+            iam.PolicyStatement(sid="StartSweep", actions=["lambda:InvokeFunction"], resources=[function.function_arn])
+        )
+        schedule = scheduler.CfnSchedule(
+            self,
+            "Schedule",
+            schedule_expression=f"rate({delivery.SWEEP_EVERY_MINUTES} minute)",
+            flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
+            target=scheduler.CfnSchedule.TargetProperty(
+                arn=function.function_arn,
+                role_arn=role.role_arn,
+                # The minute that is meant: a sweep that is started twice for it wakes nobody twice.
+                input='{"time": "<aws.scheduler.scheduled-time>"}',
+                retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
+                    maximum_event_age_in_seconds=60, maximum_retry_attempts=1
+                ),
+            ),
+        )
+        # Only once the role may start it: a schedule that is refused is not tried again for that minute.
+        schedule.node.add_dependency(role)

@@ -1,0 +1,74 @@
+"""A decision as the journal keeps it: what was seen, what was planned, what was not, and why. Plain data."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from tidegate.fleet.group import Group
+from tidegate.fleet.notice import Release, Verdict
+from tidegate.policy.mode import Mode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One decision about one fleet."""
+
+    group: str
+    at: float
+    """Epoch seconds of the look it follows from."""
+
+    event: str
+    """Id of the event, or of the sweep, that woke the fleet."""
+
+    mode: Mode
+    code: str
+    reason: str
+    observed: Mapping[str, object] = field(default_factory=dict[str, object])
+    planned: tuple[str, ...] = ()
+    """Each thing that was to be done."""
+
+    rejected: tuple[str, ...] = ()
+    """Each thing that was not, with its reason."""
+
+
+def describe(group: Group | None) -> dict[str, object]:
+    """Return what of a group a decision may have followed from."""
+    if group is None:
+        return {}
+    facts = {
+        "suspended": sorted(group.suspended),
+        "capacity_rebalance": group.capacity_rebalance,
+        "operator": group.operator,
+        "deleting": group.deleting,
+    }
+    told = {name: value for name, value in facts.items() if value}
+    return {"profile": group.profile, "desired": group.desired, "states": group.states, **told}
+
+
+def of_notices(
+    verdicts: Iterable[Verdict], releases: Iterable[Release], mode: Mode, now: float
+) -> tuple[Decision, ...]:
+    """Return one decision for each fleet that some notices named."""
+    by_group: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        if verdict.group and verdict.recorded:
+            by_group.setdefault(verdict.group.name, []).append(verdict)
+    planned = tuple(releases)
+    return tuple(
+        Decision(
+            group=name,
+            at=now,
+            event=some[0].notice.event_id,
+            mode=mode,
+            code=next((one.code for one in some if one.release), some[0].code),
+            reason="; ".join(dict.fromkeys(one.reason for one in some)),
+            observed=describe(some[0].group),
+            planned=tuple(wanted(one) for one in planned if one.group == name),
+            rejected=tuple(f"{one.code}: {one.notice.instance}" for one in some if not one.release),
+        )
+        for name, some in by_group.items()
+    )
+
+
+def wanted(release: Release) -> str:
+    """Say what a release does."""
+    return f"{release.how} {', '.join(release.instances)}"

@@ -1,0 +1,105 @@
+"""Drills on a fleet: when one is refused, which machine it takes, and what it proved. Pure."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+
+from tidegate.fleet.group import Group
+from tidegate.fleet.incident import Incident
+from tidegate.policy.mode import Mode
+from tidegate.policy.profile import PROFILE_TAG
+
+DRILL_SECONDS: Final = 900
+"""How long a drill may be under way: two minutes of a notice, a replacement's start, and room."""
+
+
+class Refused(Exception):
+    """Why a drill doesn't begin: one line, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """The drill that was begun last. Times are epoch seconds."""
+
+    nonce: str
+    group: str
+    instance: str
+    started: float
+    expires: float
+    version: int = 0
+    over: bool = False
+    """Whether its report is written."""
+
+
+def check(
+    name: str, group: Group | None, mode: Mode, *, incidents: Collection[Incident], live: Live | None, now: float
+) -> Group:
+    """Return the fleet that a drill may act on. Raises `Refused`."""
+    if group is None:
+        raise Refused(f"{name} is no fleet: an Auto Scaling group of that name with the tag {PROFILE_TAG} is needed")
+    if mode.stopped:
+        raise Refused("the kill switch is on: a drill would release nothing; turn it off, or rehearse")
+    if not mode.act:
+        raise Refused("the mode is observe: a drill would release nothing; let it act, or rehearse")
+    if live and not live.over and live.expires > now:
+        left = f"{live.expires - now:.0f} s"
+        raise Refused(f"the drill {live.nonce} on {live.group} is under way, for {left} at most; wait for its report")
+    if incidents:
+        lost = ", ".join(sorted(one.instance for one in incidents))
+        raise Refused(f"{name} has open incidents ({lost}): it needs its machines now; wait until they are over")
+    return group
+
+
+def choose(group: Group, spot: Collection[str], wanted: str) -> str:
+    """Return the machine that a drill takes: the one that was named, or the first spot machine in service.
+
+    Raises `Refused`.
+    """
+    serving = sorted(machine.id for machine in group.machines.values() if machine.in_service)
+    if wanted and wanted not in serving:
+        raise Refused(f"{wanted} is not in service in {group.name}: name one of {', '.join(serving) or 'none'}")
+    if not serving:
+        raise Refused(f"{group.name} has no machine in service")
+    return wanted or next((one for one in serving if one in spot), serving[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that a drill was to prove."""
+
+    name: str
+    passed: bool
+    said: str
+
+
+def proved(incident: Incident) -> tuple[Check, ...]:
+    """Return what the incident of a drill proved, once it is over."""
+    left = None if incident.released is None else incident.deadline - incident.released
+    took = None if incident.replaced is None else incident.replaced - incident.noticed
+    return (
+        Check(
+            "released before the deadline",
+            left is not None and left > 0,
+            "it was not released" if left is None else f"{left:.1f} s of the 120 s left",
+        ),
+        Check(
+            "replacement in service",
+            took is not None,
+            f"{incident.outcome}" if took is None else f"{incident.replacement}, {took:.1f} s after the warning",
+        ),
+    )
+
+
+def report_values(incident: Incident) -> dict[str, str | float | bool | None]:
+    """Return the values under which the journal keeps a drill's report."""
+    checks = proved(incident)
+    return {
+        "drill": "spot-interruption",
+        "nonce": incident.drill,
+        "group": incident.group,
+        "instance": incident.instance,
+        "started": incident.noticed,
+        "passed": all(check.passed for check in checks),
+        "said": "; ".join(f"{check.name}: {check.said}" for check in checks),
+        "dip": incident.dip,
+    }

@@ -1,0 +1,39 @@
+"""How decisions stand in the journal's table, and how they are read back."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from tidegate.fleet.decision import Decision
+from tidegate.policy.mode import Mode
+
+
+def decision_values(decision: Decision) -> dict[str, str | float | bool]:
+    """Return the values under which the journal keeps a decision; what is nested is JSON."""
+    return {
+        "group": decision.group,
+        "at": decision.at,
+        "event": decision.event,
+        "act": decision.mode.act,
+        "stopped": decision.mode.stopped,
+        "code": decision.code,
+        "reason": decision.reason,
+        "observed": json.dumps(decision.observed, sort_keys=True),
+        "planned": json.dumps(decision.planned),
+        "rejected": json.dumps(decision.rejected),
+    }
+
+
+def read_decision(item: Mapping[str, Any]) -> Decision:
+    """Read a decision as the journal keeps it. Raises KeyError for an item that is none."""
+    return Decision(
+        group=str(item["group"]),
+        at=float(item["at"]),
+        event=str(item["event"]),
+        mode=Mode(act=bool(item["act"]), stopped=bool(item["stopped"])),
+        code=str(item["code"]),
+        reason=str(item["reason"]),
+        observed=json.loads(item["observed"]),
+        planned=tuple(json.loads(item["planned"])),
+        rejected=tuple(json.loads(item["rejected"])),
+    )

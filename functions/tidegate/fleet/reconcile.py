@@ -1,0 +1,102 @@
+"""A woken fleet: look, plan, apply, journal. It may die after any call and run again.
+
+The state is written last, under the version that was read first: what died before it is looked at afresh, and what was
+done already shows in what is seen then.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
+
+from tidegate.fleet.decision import Decision, describe, wanted
+from tidegate.fleet.ends import Close
+from tidegate.fleet.incident import Incident
+from tidegate.fleet.judge import asks_for_hooks
+from tidegate.fleet.notice import How, LossKey, Notice, NoticePlan, Release
+from tidegate.fleet.plan import Action, Look, Plan, judged, plan
+from tidegate.fleet.records import FleetWorld, Recalled, Record, Wake
+from tidegate.fleet.release import Outcome, carry_out
+
+LEAD_SECONDS: Final = 60
+"""Launches that began a little before the oldest open incident are asked for too: clocks differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What became of a wake. `closed` are the incidents that ended, `released` how machines were released."""
+
+    code: str
+    reason: str
+    closed: tuple[Close, ...] = ()
+    released: tuple[str, ...] = ()
+    failed: bool = False
+
+
+def reconcile(fleet: str, wake: Wake, world: FleetWorld, now: float) -> Reconciled:
+    """Look at a fleet and do what it needs; `now` in epoch seconds.
+
+    What goes wrong with the fleet is journaled, since the sweep wakes it again: one sick fleet must not hold up its own
+    queue. Only what keeps the journal from being written is raised.
+    """
+    recalled = world.journal.recall(fleet)
+    if wake.sent < recalled.observed:
+        return Reconciled("stale_wake", f"{fleet} was looked at after this wake was sent")
+    decision = partial(Decision, group=fleet, at=now, event=wake.event, mode=world.mode)
+    try:
+        look = _look(fleet, recalled.incidents, world, now)
+        decided = plan(look, world.profiles, world.mode, recalled.memory, now)
+        outcome = _release(decided, look, world, now)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one fleet is told, and tried again
+        failed = decision(code="failed", reason=f"{fleet} could not be looked at: {error}")
+        world.journal.trouble(fleet, recalled, failed)
+        return Reconciled("failed", failed.reason, failed=True)
+    record = _record(recalled, look, decided, outcome, decision(code=decided.code, reason=decided.reason))
+    closed = world.journal.conclude(fleet, record)
+    ways = tuple(record.released.values())
+    return Reconciled(decided.code, record.decision.reason, tuple(closed), ways, failed=bool(outcome.failed))
+
+
+def _look(fleet: str, incidents: tuple[Incident, ...], world: FleetWorld, now: float) -> Look:
+    """Look at the group; at its hooks and launches only where an open incident asks for that."""
+    group = world.groups.fleets([fleet]).get(fleet)
+    if group is None or not incidents:
+        return Look(fleet, group, incidents)
+    dying = [one.instance for one in incidents if one.deadline > now]
+    if asks_for_hooks(group, world.profiles.get(group.profile), dying):
+        group = replace(group, terminate_hook=world.groups.has_terminate_hook(fleet))
+    since = min(one.noticed for one in incidents) - LEAD_SECONDS
+    return Look(fleet, group, incidents, tuple(world.groups.launches(fleet, since=since)))
+
+
+def _release(decided: Plan, look: Look, world: FleetWorld, now: float) -> Outcome:
+    """Release what the notice path missed."""
+    by_instance = {one.instance: one for one in look.incidents}
+
+    def look_again(notices: Sequence[Notice]) -> NoticePlan:
+        incidents = tuple(by_instance[notice.instance] for notice in notices)
+        again = _look(look.name, incidents, world, now)
+        return judged(again.group, incidents, world.profiles, world.mode, now)
+
+    return carry_out(world.groups, decided.notices, look_again, world.gate, turn=int(now))
+
+
+def _record(recalled: Recalled, look: Look, decided: Plan, outcome: Outcome, decision: Decision) -> Record:
+    """Return what the journal is to know of a look."""
+    released: dict[LossKey, How] = {
+        one.notice.key: one.release for one in outcome.verdicts if one.release and outcome.is_gone(one)
+    }
+    told = replace(
+        decision,
+        reason="; ".join([decided.reason, *dict.fromkeys(outcome.failed.values())]),
+        observed=describe(look.group) | {"open_incidents": len(look.incidents), "launches": len(look.launches)},
+        planned=tuple(_planned(one) for one in decided.actions),
+        rejected=tuple(f"{one.code}: {one.notice.instance}" for one in decided.verdicts if not one.release),
+    )
+    return Record(recalled, told, decided, released)
+
+
+def _planned(action: Action) -> str:
+    if isinstance(action, Release):
+        return wanted(action)
+    return f"{'close' if isinstance(action, Close) else 'follow'} {action.incident.instance}: {action.code}"

@@ -1,0 +1,77 @@
+"""What reconciling a fleet works on: what the journal recalls, what it is told, and the world around it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from tidegate.fleet.decision import Decision
+from tidegate.fleet.ends import Close
+from tidegate.fleet.incident import Incident
+from tidegate.fleet.notice import How, LossKey
+from tidegate.fleet.plan import Memory, Plan
+from tidegate.fleet.ports import Groups, Launches
+from tidegate.fleet.release import Gate
+from tidegate.policy.mode import Mode
+from tidegate.policy.profile import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What the journal knows of a fleet."""
+
+    version: int = 0
+    observed: float = 0.0
+    """When the last look that was completed began, in epoch seconds."""
+
+    memory: Memory = field(default_factory=Memory)
+    incidents: tuple[Incident, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What one look led to, for the journal."""
+
+    recalled: Recalled
+    decision: Decision
+    plan: Plan
+    released: Mapping[LossKey, How]
+    """How machines were released, by the key of their loss."""
+
+
+class FleetJournal(Protocol):
+    """The journal of fleets."""
+
+    def recall(self, fleet: str) -> Recalled:
+        """Return what is known of a fleet, as it is now."""
+        ...
+
+    def conclude(self, fleet: str, record: Record) -> Sequence[Close]:
+        """Write what a look led to, if nobody else wrote since; return the incidents that this ended."""
+        ...
+
+    def trouble(self, fleet: str, recalled: Recalled, decision: Decision) -> None:
+        """Write down that a look failed; the fleet counts as not looked at."""
+        ...
+
+
+class FleetGroups(Groups, Launches, Protocol):
+    """The Auto Scaling groups, and what they launched."""
+
+
+@dataclass(frozen=True, slots=True)
+class FleetWorld:
+    """What reconciling a fleet looks at and acts on."""
+
+    groups: FleetGroups
+    journal: FleetJournal
+    profiles: Mapping[str, Profile]
+    mode: Mode
+    gate: Gate
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """Why a fleet is looked at, and since when somebody wanted that (epoch seconds)."""
+
+    event: str
+    sent: float

@@ -1,0 +1,92 @@
+"""Reconciles one woken target: a fleet, or the detached machines that nobody owns."""
+
+import json
+import time
+from collections.abc import Mapping
+from typing import Any, cast
+
+from tidegate import runtime
+from tidegate.fleet.ec2 import Instances
+from tidegate.fleet.journaled import JournaledFleets
+from tidegate.fleet.reconcile import Reconciled, reconcile
+from tidegate.fleet.records import FleetWorld, Wake
+from tidegate.fleet.strays import observe_and_plan
+from tidegate.journal import layout
+from tidegate.loop import compose
+from tidegate.loop.mail import Answer, Message, hand_back, read_batch
+
+
+def handler(event: Mapping[str, Any], context: Any) -> Answer:
+    """Handle the one wake of a batch, as Lambda calls it; a wake that raises is delivered again, then a dead letter.
+
+    Raises ValueError when it is invoked with anything else, or for a wake that nobody can read.
+    """
+    now = time.time()
+    with runtime.throttles_counted():
+        for message in read_batch(event):
+            _tend(message, context, now)
+    return hand_back([])
+
+
+def _tend(message: Message, context: Any, now: float) -> None:
+    target, event, why = read_wake(message.body)
+    runtime.logger.info(f"woken: {why}", target=target, event_id=event)
+    fleet = layout.fleet_name(target)
+    if fleet is not None:
+        world = FleetWorld(
+            groups=compose.groups(),
+            journal=JournaledFleets(compose.journal()),
+            profiles=runtime.policy().profiles,
+            mode=runtime.mode_reader().read(now=now),
+            gate=compose.gate(context),
+        )
+        _report(target, event, reconcile(fleet, Wake(event, message.sent), world, now))
+    else:
+        _end_strays(event, now)
+
+
+def read_wake(body: str) -> tuple[str, str, str]:
+    """Return (target, event id, why) of a wake. Raises ValueError saying what is wrong with it."""
+    try:
+        wake: Any = json.loads(body)
+        target, event, why = (str(wake[key]) for key in ("target", "event", "why"))
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ValueError(f"the message is no wake ({error!r}): target, event and why are needed") from None
+    if target != layout.STRAYS and not layout.fleet_name(target):
+        raise ValueError(f"the wake's target is {target!r}: fleet/NAME or {layout.STRAYS} is needed")
+    return target, event, why
+
+
+def _report(target: str, event: str, done: Reconciled) -> None:
+    log = runtime.logger.error if done.failed else runtime.logger.info
+    log(done.reason, target=target, event_id=event, code=done.code)
+    if done.failed:
+        runtime.emit("FleetsFailed", 1)
+    for how in sorted(set(done.released)):
+        runtime.emit("Released", done.released.count(how), how=how)
+    for close in done.closed:
+        incident = close.incident
+        runtime.emit("IncidentsClosed", 1, outcome=close.outcome)
+        if close.replaced is not None:
+            runtime.emit("WarningToReplacement", max(0.0, close.replaced - incident.noticed))
+            runtime.emit("Dip", max(0.0, close.replaced - incident.left))
+    if not done.released and not done.closed and not done.failed:
+        runtime.emit("NoAction", 1, reason=done.code)
+
+
+def _end_strays(event: str, now: float) -> None:
+    """End detached machines that run on: a deletion, so neither mode nor kill switch holds it back."""
+    # Imported with the client, by this target alone: EC2 costs more than everything else here.
+    instances = Instances(runtime.client("ec2"))
+    planned = observe_and_plan(instances, compose.groups(), now)
+    for end in planned.actions:
+        instances.end(end.instances)
+        runtime.emit("StraysEnded", len(end.instances))
+    runtime.logger.info(planned.reason, target=layout.STRAYS, event_id=event, rejected=cast(Any, planned.rejected))
+    if planned.actions:
+        journal = compose.journal()
+        values = {"code": planned.code, "reason": planned.reason, "rejected": json.dumps(planned.rejected)}
+        key = layout.decision(layout.STRAYS, now, event)
+        journal.write([journal.put(key, {**values, "at": now, "event": event}, at=now)])
+    else:
+        runtime.emit("NoAction", 1, reason=planned.code)

@@ -1,0 +1,53 @@
+"""The sweep, every minute: looks at all fleets in bulk, and wakes those that want a closer look. Changes nothing."""
+
+import time
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from tidegate import runtime
+from tidegate.fleet.aws import AutoScaling
+from tidegate.fleet.sweep import EVERY_MINUTES, slot, wanted
+from tidegate.journal import layout
+from tidegate.journal.table import Journal
+from tidegate.loop import compose
+from tidegate.loop.wake import Wakes
+
+MINUTE: Final = 60
+
+
+def handler(event: Mapping[str, Any], context: object) -> dict[str, int]:
+    """Sweep, as the scheduler asks for; `event` bears the minute that is meant, so a repetition wakes nobody twice."""
+    with runtime.throttles_counted():
+        minute = int(_scheduled(event) // MINUTE)
+        wakes = Wakes(runtime.client("sqs"), runtime.settings().wakes)
+        return {"woken": sweep(compose.journal(), compose.groups(), wakes, minute)}
+
+
+def sweep(journal: Journal, groups: AutoScaling, wakes: Wakes, minute: int) -> int:
+    """Wake what wants a look in a minute (epoch minutes); return how many targets that were."""
+    last = journal.get(layout.SWEEP)
+    since = max(int(last["minute"]) if last else minute - EVERY_MINUTES, minute - EVERY_MINUTES)
+    fleets = groups.all_fleets()
+    names = {name for target in journal.open_targets() if (name := layout.fleet_name(target))}
+    minutes = range(since + 1, minute + 1)
+    found = wanted(fleets, names, minutes)
+    targets = {layout.fleet(name): why for name, (_, why) in found.items()}
+    if slot(layout.STRAYS) in {one % EVERY_MINUTES for one in minutes}:
+        targets[layout.STRAYS] = f"detached machines are looked for every {EVERY_MINUTES} minutes"
+    wakes.targets({target: (f"sweep-{minute}", why) for target, why in targets.items()})
+    # Last: a sweep that died before is repeated by the next one, for the minutes that it left out.
+    journal.write([journal.put(layout.SWEEP, {"minute": minute}, at=minute * MINUTE)])
+    runtime.emit("FleetsWatched", len(fleets))
+    for reason, number in Counter(reason for reason, _ in found.values()).items():
+        runtime.emit("FleetsWoken", number, reason=reason)
+    return len(targets)
+
+
+def _scheduled(event: Mapping[str, Any]) -> float:
+    """When the scheduler meant this sweep, in epoch seconds; now, for one that is started by hand."""
+    try:
+        return datetime.fromisoformat(str(event["time"])).timestamp()
+    except (KeyError, TypeError, ValueError):
+        return time.time()
