@@ -2,8 +2,10 @@
 
 import json
 import os
+from collections.abc import Callable, Generator, Hashable
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import wraps
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
@@ -34,18 +36,68 @@ _VERY_IMPATIENT: Final = _IMPATIENT.merge(Config(read_timeout=1, retries={"total
 """For the mode, which has a last word to fall back to."""
 
 
+type Memory = dict[Hashable, Any]
+"""What one process of a function has read or made, and keeps from one invocation to the next."""
+
+
+class _Process:
+    """The process of a function, which serves no other one for all its life."""
+
+    def __init__(self) -> None:
+        self.memory: Memory = {}
+
+
+_process: Final = _Process()
+
+
+def once[**P, T](make: Callable[P, T]) -> Callable[P, T]:
+    """Make each thing once in a process, and hand out the same from then on."""
+
+    @wraps(make)
+    def made(*args: P.args, **kwargs: P.kwargs) -> T:
+        key = (make.__name__, args, tuple(kwargs.items()))
+        if key not in _process.memory:
+            _process.memory[key] = make(*args, **kwargs)
+        return _process.memory[key]
+
+    return made
+
+
+@contextmanager
+def remembering(memory: Memory) -> Generator[None]:
+    """Put another process's memory in the place of this one's: the emulated Region hosts several functions."""
+    before, _process.memory = _process.memory, memory
+    try:
+        yield
+    finally:
+        _process.memory = before
+
+
+def reset() -> None:
+    """Forget everything that was read or made: for another Region, account or stage in the same process."""
+    _process.memory.clear()
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the stack tells a function through its environment."""
+    """What the stack tells a function through its environment: what every one is told, and what some are."""
 
     stage: str
     table: str
-    wakes: str
-    dead_letters: str
     mode: str
     """Name of the SSM parameter, like `kill_switch`."""
 
     kill_switch: str
+
+    @property
+    def wakes(self) -> str:
+        """Address of the queue of wakes. Raises KeyError in a function that wakes nobody."""
+        return os.environ["TIDEGATE_WAKES"]
+
+    @property
+    def dead_letters(self) -> str:
+        """Address of the dead-letter queue. Raises KeyError in a function that isn't a reaction."""
+        return os.environ["TIDEGATE_DEAD_LETTERS"]
 
     @staticmethod
     def from_environment() -> "Settings":
@@ -53,33 +105,31 @@ class Settings:
         return Settings(
             stage=os.environ["TIDEGATE_STAGE"],
             table=os.environ["TIDEGATE_TABLE"],
-            wakes=os.environ["TIDEGATE_WAKES"],
-            dead_letters=os.environ["TIDEGATE_DEAD_LETTERS"],
             mode=os.environ["TIDEGATE_MODE"],
             kill_switch=os.environ["TIDEGATE_KILL_SWITCH"],
         )
 
 
-@cache
+@once
 def settings() -> Settings:
     """Return the settings of this function."""
     return Settings.from_environment()
 
 
-@cache
+@once
 def policy() -> Policy:
     """Return the policy of the stage, which travels in the asset beside the code."""
     path = Path(os.environ["LAMBDA_TASK_ROOT"]) / "policy.json"
     return parse(json.loads(path.read_text(encoding="utf-8")), where=path.name)
 
 
-@cache
+@once
 def session() -> boto3.Session:
     """Return the session that all clients are made from: what is registered on its events sees every call."""
     return boto3.Session()
 
 
-@cache
+@once
 def client(service: Literal["autoscaling", "dynamodb", "ec2", "sqs", "ssm"]) -> Any:
     """Return the client of a service. The caller names its type, since boto3's own answer has none."""
     return cast(Any, session()).client(service, config=_VERY_IMPATIENT if service == "ssm" else _IMPATIENT)
@@ -111,7 +161,7 @@ class ModeReader:
         return self._last
 
 
-@cache
+@once
 def mode_reader() -> ModeReader:
     """Return the reader of this function's mode."""
     return ModeReader(client("ssm"), (settings().mode, settings().kill_switch))
@@ -122,9 +172,3 @@ def emit(name: str, value: float, unit: MetricUnit = MetricUnit.Count, **dimensi
     with single_metric(name=name, unit=unit, value=value, namespace=NAMESPACE) as metric:
         for key, said in {"stage": settings().stage, **dimensions}.items():
             metric.add_dimension(name=key, value=said)
-
-
-def reset() -> None:
-    """Forget everything that was read or made: for another Region, account or stage in the same process."""
-    for remembered in (settings, policy, session, client, mode_reader):
-        remembered.cache_clear()
