@@ -32,7 +32,7 @@ def test_a_handler_is_imported_at_its_first_invocation_and_not_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "imported_late.py").write_text("def handler(event, context):\n    return 'here'\n")
-    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     with Region(handlers={"drill": "imported_late.handler"}, loop=True) as region:
         assert "imported_late" not in sys.modules
         assert region.invoke("drill", {}) == Answer("here")
