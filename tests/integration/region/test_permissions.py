@@ -55,12 +55,62 @@ def send(region: Region) -> tuple[str, str, dict[str, Any]]:
     return "sqs", "send_message_batch", {"QueueUrl": region.deployment.queue_url, "Entries": entries}
 
 
+def read_open(operation: str, *, index: bool) -> Any:
+    def call(region: Region) -> tuple[str, str, dict[str, Any]]:
+        wanted: dict[str, Any] = {"TableName": "tidegate-drill", **({"IndexName": "open"} if index else {})}
+        if operation == "query":
+            name = "open" if index else "pk"
+            wanted |= {"KeyConditionExpression": "#key = :value", "ExpressionAttributeNames": {"#key": name}}
+            wanted |= {"ExpressionAttributeValues": {":value": {"S": "x"}}}
+        return "dynamodb", operation, wanted
+
+    return call
+
+
+def end(*, detached: bool) -> Any:
+    def call(region: Region) -> tuple[str, str, dict[str, Any]]:
+        machine = region.fleet().machines()[0].id
+        if detached:
+            tags = [{"Key": "tidegate:detached", "Value": "2026-03-02T09:00:00Z"}]
+            region.client("ec2").create_tags(Resources=[machine], Tags=tags)
+        return "ec2", "terminate_instances", {"InstanceIds": [machine]}
+
+    return call
+
+
+def look(region: Region) -> tuple[str, str, dict[str, Any]]:
+    return "ec2", "describe_instances", {}
+
+
+def put_events(*sources: str) -> Any:
+    def call(region: Region) -> tuple[str, str, dict[str, Any]]:
+        return (
+            "events",
+            "put_events",
+            {"Entries": [{"Source": each, "DetailType": "x", "Detail": "{}"} for each in sources]},
+        )
+
+    return call
+
+
 def read_mode(region: Region) -> tuple[str, str, dict[str, Any]]:
     return "ssm", "get_parameters", {"Names": [region.deployment.mode, region.deployment.kill_switch]}
 
 
 PARAMETERS = "arn:aws:ssm:us-east-1:123456789012:parameter/tidegate/drill/"
 TERMINATE = "autoscaling:TerminateInstanceInAutoScalingGroup"
+
+INSTANCES = "arn:aws:ec2:us-east-1:123456789012:instance/*"
+BUS = "arn:aws:events:us-east-1:123456789012:event-bus/default"
+
+
+def if_tagged(prefix: str) -> dict[str, Any]:
+    return {"Null": {f"{prefix}:ResourceTag/tidegate:detached": "false"}}
+
+
+def from_source(*sources: str) -> dict[str, Any]:
+    return {"StringEquals": {"events:source": list(sources)}}
+
 
 CASES: list[Any] = [
     (terminate, [allow(TERMINATE, GROUPS, Condition=OPTED_IN)], None),
@@ -82,6 +132,30 @@ CASES: list[Any] = [
     (send, [allow("sqs:ReceiveMessage", QUEUE)], "AccessDeniedException"),
     (read_mode, [allow("ssm:GetParameters", PARAMETERS + "*")], None),
     (read_mode, [allow("ssm:GetParameters", PARAMETERS + "mode")], "AccessDeniedException"),
+    (read_open("query", index=True), [allow("dynamodb:Query", TABLE + "/index/open")], None),
+    (read_open("query", index=True), [allow("dynamodb:Query", TABLE)], "AccessDeniedException"),
+    (read_open("query", index=False), [allow("dynamodb:Query", TABLE)], None),
+    (read_open("query", index=False), [allow("dynamodb:Query", TABLE + "/index/*")], "AccessDeniedException"),
+    (read_open("scan", index=True), [allow("dynamodb:Scan", TABLE + "/index/open")], None),
+    (read_open("scan", index=True), [allow("dynamodb:Query", TABLE + "/index/open")], "AccessDeniedException"),
+    (read_open("scan", index=False), [allow("dynamodb:Scan", TABLE)], None),
+    (end(detached=True), [allow("ec2:TerminateInstances", INSTANCES, Condition=if_tagged("ec2"))], None),
+    (end(detached=True), [allow("ec2:TerminateInstances", INSTANCES, Condition=if_tagged("aws"))], None),
+    (
+        end(detached=False),
+        [allow("ec2:TerminateInstances", INSTANCES, Condition=if_tagged("ec2"))],
+        "UnauthorizedOperation",
+    ),
+    (end(detached=True), [allow("ec2:TerminateInstances", INSTANCES + "-other")], "UnauthorizedOperation"),
+    (look, [allow("ec2:DescribeInstances")], None),
+    (look, [allow("ec2:DescribeInstances", INSTANCES)], "UnauthorizedOperation"),
+    (put_events("tidegate.drill"), [allow("events:PutEvents", BUS, Condition=from_source("tidegate.drill"))], None),
+    (put_events("tidegate.drill"), [allow("events:PutEvents", BUS + "-other")], "AccessDeniedException"),
+    (
+        put_events("tidegate.drill", "other"),
+        [allow("events:PutEvents", BUS, Condition=from_source("tidegate.drill"))],
+        "AccessDeniedException",
+    ),
 ]
 
 

@@ -1,18 +1,20 @@
-"""Runs a handler as Lambda runs it: its own log, a context with the time left, an end at the timeout."""
+"""Runs a handler as Lambda runs it: in a process of its own, with a log, a context, and an end at the timeout."""
 
 import importlib
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
 from botocore.loaders import Loader
 
 from tidegate import runtime
+from tidegate.desk.region.app import FunctionShape, Handler
+from tidegate.desk.region.clients import Clients
 from tidegate.desk.region.environ import environment
-from tidegate.desk.region.output import captured
-from tidegate.desk.region.place import ACCOUNT, REGION
+from tidegate.desk.region.invocation import Answer, Context
+from tidegate.desk.region.log import Log
+from tidegate.desk.region.wire import Killed, TimedOut
 from tidegate.desk.region.world import World
 
 COLD_START_SECONDS: Final = 0.65
@@ -22,77 +24,82 @@ and Powertools (some 0.5 s without compiled files)."""
 IDLE_SECONDS: Final = 600.0
 """How long an idle process is kept, an assumption: Lambda publishes no figure, minutes are what people see."""
 
-type Handler = Callable[[dict[str, Any], Any], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What Lambda passes as context (lambda/latest/dg/python-context.html)."""
-
-    function_name: str
-    aws_request_id: str
-    deadline: float
-    world: World
-    memory_limit_in_mb: int = 256
-    function_version: str = "$LATEST"
-
-    @property
-    def invoked_function_arn(self) -> str:
-        """The function's ARN."""
-        return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{self.function_name}"
-
-    def get_remaining_time_in_millis(self) -> int:
-        """Return the virtual time left before the timeout."""
-        return max(0, round((self.deadline - self.world.now()) * 1000))
-
 
 class Function:
-    """One deployed function: a handler string, a process that is warm or not, and everything it has logged."""
+    """One deployed function: what the stack sets for it, its process, warm or not, and its log."""
 
-    def __init__(self, world: World, name: str, handler: str | Handler, *, timeout: float) -> None:
+    def __init__(self, world: World, shape: FunctionShape, variables: Mapping[str, str]) -> None:
         self._world: Final = world
-        self.name: Final = name
-        self._named: Final = handler
-        self._timeout: Final = timeout
+        self.shape: Final = shape
+        self._variables: Final = variables
+        self._credentials: Mapping[str, str] = {}
         self._invocations = 0
+        self._memory: runtime.Memory = {}
+        self._warm = False
         self._idle_since = 0.0
-        self.warm = False
-        self.logs: list[str] = []
-        self.credentials: Mapping[str, str] = {}
-        """Those of the function's role, once it has one."""
+        self.log: Final = Log(world, shape.full_name, shape.log_group)
 
-    def invoke(self, event: dict[str, Any]) -> Any:
-        """Run the handler. Raises what it raises, and `Killed` when it dies or runs out of its time."""
-        with environment(self.credentials):
-            if not self.warm or self._world.now() - self._idle_since > IDLE_SECONDS:
+    def work_as(self, clients: Clients) -> None:
+        """Run under a role from now on, in a new process."""
+        self._credentials, self._warm = clients.credentials, False
+        self.log.write_as(clients)
+
+    def invoke(self, event: Any, what: str, **data: Any) -> Answer:
+        """Invoke the handler, and say in the timeline with `what`. Whatever it raises is in the answer."""
+        self._note("invoke", f"{self.shape.full_name} with {what}", **data)
+        cold = not self._warm or self._world.now() - self._idle_since > IDLE_SECONDS
+        # A process that dies stays cold: this holds until the handler has answered or raised.
+        self._warm = False
+        with environment({**self._variables, **self._credentials}):
+            if cold:
                 self._start()
-            self.warm = False
-            answer = self._run(event)
-            self.warm, self._idle_since = True, self._world.now()
-        return answer
+            with self.log.of_invocation(cold=cold), runtime.remembering(self._memory):
+                return self._answer(event)
 
     def _start(self) -> None:
         """Begin a new process: it remembers nothing of the one before."""
-        runtime.reset()
-        # Service models are files, the same for every process: reading them again takes longer than a drill does.
-        models = runtime.session()._session  # pyright: ignore[reportPrivateUsage] - boto3 offers no other way
-        models.register_component("data_loader", service_models())
-        self._world.record("lambda", "cold", f"{self.name} starts cold, {COLD_START_SECONDS} s")
+        self._memory = {}
+        with runtime.remembering(self._memory):
+            # Service models are files, the same for every process: reading them again takes longer than a drill does.
+            models = runtime.session()._session  # pyright: ignore[reportPrivateUsage] - boto3 offers no other way
+            models.register_component("data_loader", service_models())
+        self._note("cold", f"{self.shape.full_name} starts cold, {COLD_START_SECONDS} s")
         self._world.advance(COLD_START_SECONDS)
 
-    def _handler(self) -> Handler:
-        return load(self._named) if isinstance(self._named, str) else self._named
-
-    def _run(self, event: dict[str, Any]) -> Any:
+    def _answer(self, event: Any) -> Answer:
         self._invocations += 1
         request = f"{self._invocations:08d}-0000-4000-8000-000000000000"
-        context = Context(self.name, request, self._world.now() + self._timeout, self._world)
-        self._world.deadline = context.deadline
         try:
-            with captured(self.logs), self._world.calling("tidegate"):
-                return self._handler()(json.loads(json.dumps(event)), context)
+            answer = Answer(self._run(event, request))
+        except Killed as death:
+            self._note("died", f"{self.shape.full_name} died: {death}")
+            kind = "Sandbox.Timedout" if isinstance(death, TimedOut) else "Runtime.ExitError"
+            return Answer.failure(kind, f"RequestId: {request} Error: {death}", request)
+        except Exception as error:  # noqa: BLE001 - as Lambda: whatever a handler raises, the invocation has failed
+            self._note("failed", f"{self.shape.full_name} raised {type(error).__name__}: {error}")
+            answer = Answer.failure(type(error).__name__, str(error), request)
+        self._warm, self._idle_since = True, self._world.now()
+        return answer
+
+    def _run(self, event: Any, request: str) -> Any:
+        context = Context(self.shape.full_name, request, self._world.now() + self.shape.timeout, self._world)
+        self._world.deadline = context.deadline
+        named = self.shape.handler
+        try:
+            with self._world.calling("tidegate", self.shape.name):
+                # Resolved here and not before: importing a handler is part of the function's own process.
+                handler = load(named) if isinstance(named, str) else named
+                return as_sent(handler(as_sent(event), context))
         finally:
             self._world.deadline = float("inf")
+
+    def _note(self, kind: str, text: str, **data: Any) -> None:
+        self._world.record("lambda", kind, text, function=self.shape.name, **data)
+
+
+def as_sent(value: Any) -> Any:
+    """Return a value as it comes out of JSON, in which Lambda carries events and answers."""
+    return json.loads(json.dumps(value))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The emulated Region: moto with AWS's refusals, on a virtual clock, with the app deployed in it."""
+"""The emulated Region: moto with AWS's refusals, on a virtual clock, with the app's functions deployed in it."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -10,29 +10,34 @@ from moto import mock_aws
 from tidegate import runtime
 from tidegate.desk.region import dynamodb, ec2, elbv2, events, sqs
 from tidegate.desk.region.amend import Amendment, amended
+from tidegate.desk.region.app import SPOT_INTERRUPTION, Handler, app
 from tidegate.desk.region.autoscaling import activities, capacity, describe, interruption, requests, standby
 from tidegate.desk.region.building import build
 from tidegate.desk.region.clients import bystander
 from tidegate.desk.region.clock import virtual_clock
-from tidegate.desk.region.deployment import FUNCTION, HANDLER, POLICY, deploy, surroundings
+from tidegate.desk.region.deployment import POLICY, deploy, task_root
 from tidegate.desk.region.environ import CLEAN, environment, no_chance
 from tidegate.desk.region.fleet import Fleet, FleetShape, Machine
-from tidegate.desk.region.function import Function, Handler
+from tidegate.desk.region.function import Function
 from tidegate.desk.region.iam import enforce
+from tidegate.desk.region.invocation import Answer
 from tidegate.desk.region.notices import warning
 from tidegate.desk.region.place import ACCOUNT, REGION
-from tidegate.desk.region.poller import Poller, Source
+from tidegate.desk.region.sources import Sources
 from tidegate.desk.region.view import View
 from tidegate.desk.region.wire import Chaos, Wire
 from tidegate.desk.region.world import World
-from tidegate.reactions.spot_interruption import pattern
+
+NO_OTHERS: Final[Mapping[str, str | Handler]] = {}
 
 
 class Region(View):
     """A context manager. Time stands still except in `run`; what there is to see of it, `View` shows.
 
     `policy` holds tables as in tidegate.toml (without one: a profile `default`), `mode` and `kill_switch` what the two
-    parameters say, `seed` decides all that is left to chance, `handler` is what the poller invokes.
+    parameters say, `seed` decides all that is left to chance. `handlers` puts others in the place of the app's own, by
+    the function's name, and `handler` in the place of the one for spot interruptions. With `loop`, wakes are reconciled
+    and the sweep runs every minute; without, only notices are handled and the wakes stay in their queue.
     """
 
     def __init__(
@@ -42,15 +47,18 @@ class Region(View):
         mode: str = "act",
         kill_switch: str = "off",
         seed: int = 1,
-        handler: str | Handler = HANDLER,
+        handler: str | Handler | None = None,
+        handlers: Mapping[str, str | Handler] = NO_OTHERS,
+        loop: bool = False,
     ) -> None:
         super().__init__()
         self._policy: Final = policy
         self._said: Final = {"mode": mode, "kill_switch": kill_switch}
         self._seed: Final = seed
-        self._handler: Final = handler
+        self._app: Final = app({**handlers, **({SPOT_INTERRUPTION.name: handler} if handler else {})})
+        self._loop: Final = loop
         self._open = ExitStack()
-        self._pollers: list[Poller] = []
+        self._sources: Final = Sources()
 
     def __enter__(self) -> Self:
         with ExitStack() as opening:
@@ -63,9 +71,12 @@ class Region(View):
             opening.enter_context(amended(self._amendments()))
             self.clients = bystander()
             self.deployment = deploy(self.clients, **self._said)
-            opening.enter_context(surroundings(self.deployment, self._policy))
-            self.function = Function(self.world, FUNCTION, self._handler, timeout=pattern.FUNCTION_TIMEOUT_SECONDS)
-            self._pollers.append(Poller(self.world, self._source(), self.function, self.clients))
+            root = opening.enter_context(task_root(self._policy))
+            self.functions = {
+                each.name: Function(self.world, each, self.deployment.environment(each, root)) for each in self._app
+            }
+            running = [each for each in self.functions.values() if self._loop or not each.shape.of_loop]
+            self._sources.connect(self.world, running, self.deployment.inboxes, self.clients)
             self._open = opening.pop_all()
         return self
 
@@ -111,16 +122,19 @@ class Region(View):
             if value is not None:
                 self.clients("ssm").put_parameter(Name=name, Value=value, Type="String", Overwrite=True)
 
-    def assume(self, policy: enforce.Document) -> None:
-        """Run function and poller under a role with this policy document (or its statements) from now on."""
-        clients = enforce.assume(self.clients, policy)
-        self.function.credentials, self.function.warm = clients.credentials, False
-        for each in self._pollers:
-            each.work_as(clients, self.deployment.log_group)
+    def invoke(self, name: str, payload: Any = None) -> Answer:
+        """Invoke a function and wait for its answer, as lambda:Invoke does; time passes meanwhile."""
+        return self.functions[name].invoke(payload, "a direct call")
 
-    def crash_after(self, calls: int) -> None:
-        """Let the function die right after its `calls`-th AWS call from now has taken effect."""
-        self._wire.crash_after(calls)
+    def assume(self, policy: enforce.Document, function: str = SPOT_INTERRUPTION.name) -> None:
+        """Run a function, and its poller, under a role with this policy document (or its statements) from now on."""
+        clients = enforce.assume(self.clients, policy, role=f"tidegate-{function}")
+        self.functions[function].work_as(clients)
+        self._sources.work_as(function, clients)
+
+    def crash_after(self, calls: int, function: str | None = None) -> None:
+        """Let a function die right after its `calls`-th AWS call from now has taken effect; without a name, any."""
+        self._wire.crash_after(calls, function)
 
     def chaos(self, chaos: Chaos | None) -> None:
         """Answer the handlers' calls in AWS's place: a function from `wire.Call` to `wire.Fault` or None."""
@@ -130,14 +144,9 @@ class Region(View):
         """Return a client of the person in front: its calls take no time and stand in no timeline."""
         return self.clients(service)
 
-    def _source(self) -> Source:
-        url = self.deployment.queue_url
-        return Source(url, self.deployment.arn(url), pattern.BATCH_SIZE, pattern.VISIBILITY_TIMEOUT_SECONDS)
-
-    def _ring(self, queue: str, seconds: float) -> None:
-        for each in self._pollers:
-            if each.source.name == queue:
-                each.ring(seconds)
+    def _accept(self, queue: str, body: str, seconds: float) -> None:
+        self._accepted.append((queue, body))
+        self._sources.ring(queue, seconds)
 
     def _amendments(self) -> Iterator[Amendment]:
         yield from self._wire.amendments()
@@ -150,6 +159,6 @@ class Region(View):
         yield from ec2.amendments()
         yield from elbv2.amendments(self.world)
         yield from events.amendments(self.world)
-        yield from sqs.amendments(self.world, self._ring)
+        yield from sqs.amendments(self.world, self._accept)
         yield from dynamodb.amendments(self.world)
         yield from enforce.amendments(self._denied.append)

@@ -1,7 +1,6 @@
-"""Queues: FIFO deduplication as AWS does it, a bell that tells the pollers of a new message, and speed."""
+"""Queues: FIFO deduplication and expiry as AWS does them, a bell that tells the pollers of a new message, and speed."""
 
-from collections.abc import Callable
-from typing import Final
+from typing import Any, Final, Protocol
 
 from moto.core.utils import unix_time_millis
 from moto.sqs.models import Message, Queue, SQSBackend
@@ -13,25 +12,57 @@ DEDUPLICATION_SECONDS: Final = 300.0
 """AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html"""
 
 
-def amendments(world: World, bell: Callable[[str, float], None]) -> list[Amendment]:
-    """Return what changes in moto; `bell` hears the queue's name, and in how many seconds a message is there."""
-    plain = Queue.add_message
-    sent: dict[tuple[str, str], float] = {}
+class Bell(Protocol):
+    """Hears of each message that a queue has taken."""
+
+    def __call__(self, queue: str, body: str, seconds: float) -> None:
+        """Hear the queue's name, the message's body, and in how many seconds it can be received."""
+        ...
+
+
+def amendments(world: World, bell: Bell) -> list[Amendment]:
+    """Return what changes in moto; a duplicate that a queue swallows rings no bell.
+
+    What moto does itself about message groups is right: while a message of a group is in flight, or waits for its
+    visibility timeout, no later one of that group is delivered
+    (AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html).
+    """
+    plain_add, plain_receive = Queue.add_message, SQSBackend.receive_message
+    sent: dict[tuple[str, str, str], float] = {}
 
     def add_message(queue: Queue, message: Message) -> None:
         """SendMessage: an id repeated within five minutes is swallowed, even after its message was deleted.
 
-        (moto compares with the messages still in the queue only.)
+        (moto compares with the messages still in the queue only, whatever their group: `DeduplicationScope` of
+        API_SetQueueAttributes.html may confine it to the message group.)
         """
         if queue.fifo_queue and message.deduplication_id:
-            key = (queue.queue_arn, message.deduplication_id)
+            by_group = vars(queue).get("deduplication_scope") == "messageGroup"
+            key = (queue.queue_arn, message.group_id or "" if by_group else "", message.deduplication_id)
             if key in sent and world.now() - sent[key] < DEDUPLICATION_SECONDS:
                 return
             sent[key] = world.now()
-        plain(queue, message)
-        bell(queue.name, max(0.0, (message.delayed_until - unix_time_millis()) / 1000))
+        plain_add(queue, message)
+        bell(queue.name, message.body, max(0.0, (message.delayed_until - unix_time_millis()) / 1000))
 
-    return [Amendment(Queue, "add_message", add_message), *quicker(world)]
+    def receive_message(backend: SQSBackend, queue_name: str, *args: Any, **kwargs: Any) -> list[Message]:
+        """ReceiveMessage: what is past its retention period is gone (API_SetQueueAttributes.html).
+
+        (moto keeps it, finds it at each look, and lets it hold up its message group.)
+        """
+        queue = backend.get_queue(queue_name)
+        messages: list[Message] = queue._messages  # pyright: ignore[reportPrivateUsage] - moto offers no other way
+        for each in list(messages):
+            if not backend.is_message_valid_based_on_retention_period(queue_name, each):
+                messages.remove(each)
+                queue.pending_messages.discard(each)
+        return plain_receive(backend, queue_name, *args, **kwargs)
+
+    return [
+        Amendment(Queue, "add_message", add_message),
+        Amendment(SQSBackend, "receive_message", receive_message),
+        *quicker(world),
+    ]
 
 
 def quicker(world: World) -> list[Amendment]:

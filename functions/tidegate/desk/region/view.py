@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
@@ -9,6 +10,7 @@ from boto3.dynamodb.types import TypeDeserializer
 from moto.autoscaling.models import AutoScalingBackend, autoscaling_backends
 from moto.sqs.models import Message, sqs_backends
 
+from tidegate.desk.region.app import SPOT_INTERRUPTION
 from tidegate.desk.region.autoscaling.requests import Release
 from tidegate.desk.region.clients import Clients
 from tidegate.desk.region.deployment import Deployment
@@ -24,12 +26,13 @@ class View:
 
     world: World
     deployment: Deployment
-    function: Function
+    functions: Mapping[str, Function]
     clients: Clients
 
     def __init__(self) -> None:
         self._released: list[Release] = []
         self._denied: list[Need] = []
+        self._accepted: list[tuple[str, str]] = []
 
     def _note_release(self, release: Release) -> None:
         self._released.append(release)
@@ -45,8 +48,11 @@ class View:
     @property
     def calls(self) -> tuple[str, ...]:
         """`service:Operation` of each AWS call that handlers made, in order, retries included."""
-        made = (each.data for each in self.timeline if each.kind == "call" and each.actor == "tidegate")
-        return tuple(f"{data['service']}:{data['operation']}" for data in made)
+        return tuple(call for _, call in self._calls())
+
+    def calls_of(self, function: str) -> tuple[str, ...]:
+        """Return the calls that one function made."""
+        return tuple(call for name, call in self._calls() if name == function)
 
     @property
     def releases(self) -> tuple[Release, ...]:
@@ -79,19 +85,19 @@ class View:
         )
 
     def wakes(self) -> tuple[Any, ...]:
-        """Return the bodies in the FIFO queue of wakes."""
-        return tuple(each["body"] for each in self.messages(self.deployment.wakes_url))
+        """Return the body of each wake that its queue has ever taken, swallowed duplicates left out."""
+        name = queue_name(self.deployment.wakes_url)
+        return tuple(as_json(body) for queue, body in self._accepted if queue == name)
 
     def dead_letters(self) -> tuple[dict[str, Any], ...]:
         """Return what stands in the dead-letter queues."""
-        urls = (self.deployment.dead_letters_url, self.deployment.wakes_dead_letters_url)
+        urls = (each.dead_letters_url for each in self.deployment.inboxes.values())
         return tuple(chain.from_iterable(self.messages(url) for url in urls))
 
     def queue_depths(self) -> dict[str, int]:
         """Return queue name -> messages in it, visible or not."""
-        at = self.deployment
-        urls = (at.queue_url, at.dead_letters_url, at.wakes_url, at.wakes_dead_letters_url)
-        return {url.rsplit("/", 1)[-1]: len(self._queue(url)) for url in urls}
+        urls = ((each.url, each.dead_letters_url) for each in self.deployment.inboxes.values())
+        return {queue_name(url): len(self._queue(url)) for url in chain.from_iterable(urls)}
 
     def items(self) -> tuple[dict[str, Any], ...]:
         """Return the table's items as plain Python values, sorted by key."""
@@ -102,16 +108,30 @@ class View:
 
     @property
     def logs(self) -> list[str]:
-        """What the function has written: JSON log lines and EMF metrics."""
-        return self.function.logs
+        """What the function of spot interruptions has written: JSON log lines and EMF metrics."""
+        return self.logs_of(SPOT_INTERRUPTION.name)
+
+    def logs_of(self, function: str) -> list[str]:
+        """Return what a function has written."""
+        return self.functions[function].log.lines
 
     @property
     def backend(self) -> AutoScalingBackend:
         """Moto's Auto Scaling of this Region."""
         return autoscaling_backends[ACCOUNT][REGION]
 
+    def _calls(self) -> Iterator[tuple[str, str]]:
+        for each in self.timeline:
+            if each.kind == "call" and each.actor == "tidegate":
+                yield each.data["function"], f"{each.data['service']}:{each.data['operation']}"
+
     def _queue(self, url: str) -> list[Message]:
-        return sqs_backends[ACCOUNT][REGION].get_queue(url.rsplit("/", 1)[-1])._messages  # pyright: ignore[reportPrivateUsage]
+        return sqs_backends[ACCOUNT][REGION].get_queue(queue_name(url))._messages  # pyright: ignore[reportPrivateUsage]
+
+
+def queue_name(url: str) -> str:
+    """Return a queue's name by its address."""
+    return url.rsplit("/", 1)[-1]
 
 
 def as_json(body: str) -> Any:

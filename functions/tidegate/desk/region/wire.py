@@ -24,14 +24,19 @@ class Killed(BaseException):
     """The function dies here, as when its process ends: no handler may catch it, nothing of it is answered."""
 
 
+class TimedOut(Killed):
+    """The function dies because its time is up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One HTTP attempt of an AWS call, as it arrives at AWS."""
+    """One HTTP attempt of an AWS call, as it arrives at AWS, and the name of the function that makes it."""
 
     service: str
     operation: str
     parameters: dict[str, Any]
     caller: Actor
+    function: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +59,12 @@ class Wire:
         self._world: Final = world
         self._plain: Final = BotocoreStubber.process_request
         self._calls_to_live: int | None = None
+        self._doomed: str | None = None
         self.chaos: Chaos | None = None
 
-    def crash_after(self, calls: int) -> None:
-        """Let the function die right after its `calls`-th AWS call from now has taken effect."""
-        self._calls_to_live = calls
+    def crash_after(self, calls: int, function: str | None = None) -> None:
+        """Let the function that runs, or the one named, die right after the `calls`-th AWS call from now."""
+        self._calls_to_live, self._doomed = calls, function
 
     def amendments(self) -> list[Amendment]:
         """Return moto's door, replaced; and botocore's pause between two attempts, on the virtual clock."""
@@ -66,7 +72,8 @@ class Wire:
         def process_request(stubber: BotocoreStubber, request: AWSPreparedRequest) -> Answer | None:
             if self._world.caller is None:
                 return self._plain(stubber, request)
-            return self._pass(stubber, request, Call(*request_of(request.headers, request.body), self._world.caller))
+            said = request_of(request.headers, request.body)
+            return self._pass(stubber, request, Call(*said, self._world.caller, self._world.function))
 
         return [
             Amendment(BotocoreStubber, "process_request", process_request),
@@ -77,19 +84,21 @@ class Wire:
     def _pass(self, stubber: BotocoreStubber, request: AWSPreparedRequest, call: Call) -> Answer | None:
         self._world.advance(CALL_SECONDS)
         if self._world.now() > self._world.deadline:
-            raise Killed("the task timed out")
+            raise TimedOut("the task timed out")
         place, now = self._world.place(), self._world.now()
         fault = self.chaos(call) if self.chaos else None
         answer = refuse(call.service, fault) if fault else self._plain(stubber, request)
         error = error_code(answer[2]) if answer and answer[0] >= 400 else None  # noqa: PLR2004 - HTTP's first error
         text = f"{call.service}:{call.operation}" + (f" -> {error}" if error else "")
-        data = {"service": call.service, "operation": call.operation, "parameters": call.parameters, "error": error}
+        made = {"service": call.service, "operation": call.operation, "parameters": call.parameters}
+        data = {**made, "error": error, "function": call.function}
         self._world.record_at(place, Entry(now, call.caller, "call", text, data))
         self._count_down(call)
         return answer
 
     def _count_down(self, call: Call) -> None:
-        if call.caller == "tidegate" and self._calls_to_live is not None:
+        theirs = call.caller == "tidegate" and self._doomed in (None, call.function)
+        if theirs and self._calls_to_live is not None:
             self._calls_to_live -= 1
             if self._calls_to_live == 0:
                 self._calls_to_live = None

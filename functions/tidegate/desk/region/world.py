@@ -53,6 +53,8 @@ class World:
         self._order = count()
         self._timeline: list[Entry] = []
         self.caller: Actor | None = None
+        self.function: str | None = None
+        """Name of the function that is running."""
         self.deadline = float("inf")
         """When the running function is stopped by its timeout."""
         self.instant = False
@@ -102,13 +104,14 @@ class World:
         return tuple(self._timeline)
 
     @contextmanager
-    def calling(self, caller: Actor) -> Generator[None]:
-        """AWS calls made inside are this caller's: they take time and stand in the timeline."""
-        before, self.caller = self.caller, caller
+    def calling(self, caller: Actor, function: str | None = None) -> Generator[None]:
+        """AWS calls made inside are this caller's, or its function's: they take time and stand in the timeline."""
+        before = self.caller, self.function
+        self.caller, self.function = caller, function
         try:
             yield
         finally:
-            self.caller = before
+            self.caller, self.function = before
 
     @contextmanager
     def at_once(self) -> Generator[None]:

@@ -18,6 +18,7 @@ from tidegate.desk.region.place import ACCOUNT
 from tidegate.desk.region.protocols import XML_SERVICES, error_body, request_of
 
 ROLE: Final = "tidegate-function"
+"""The role's name, where nobody asks for another."""
 
 type Document = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
@@ -61,14 +62,14 @@ def refusal(service: str, who: str, need: Need) -> HTTPException:
     return refused
 
 
-def assume(clients: Clients, document: Document) -> Clients:
-    """Give the role these statements and assume it; the clients under its credentials."""
+def assume(clients: Clients, document: Document, role: str = ROLE) -> Clients:
+    """Give a role these statements and assume it; the clients under its credentials."""
     statements = document.get("Statement", []) if isinstance(document, Mapping) else document
     policy = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
     iam = clients("iam")
-    if not any(each["RoleName"] == ROLE for each in iam.list_roles()["Roles"]):
-        iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument="{}")
-    iam.put_role_policy(RoleName=ROLE, PolicyName="inline", PolicyDocument=policy)
-    arn = f"arn:aws:iam::{ACCOUNT}:role/{ROLE}"
+    if not any(each["RoleName"] == role for each in iam.list_roles()["Roles"]):
+        iam.create_role(RoleName=role, AssumeRolePolicyDocument="{}")
+    iam.put_role_policy(RoleName=role, PolicyName="inline", PolicyDocument=policy)
+    arn = f"arn:aws:iam::{ACCOUNT}:role/{role}"
     got = clients("sts").assume_role(RoleArn=arn, RoleSessionName="function")["Credentials"]
     return Clients(got["AccessKeyId"], got["SecretAccessKey"], got["SessionToken"])

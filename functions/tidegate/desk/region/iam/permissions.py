@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from moto.autoscaling.models import autoscaling_backends
+from moto.ec2.models import ec2_backends
 
 from tidegate.desk.region.iam.evaluate import Need
 from tidegate.desk.region.place import ACCOUNT, REGION
@@ -38,13 +39,19 @@ def needs(service: str, operation: str, parameters: Parameters) -> list[Need]:
 
 
 def on_table(action: str, parameters: Parameters) -> list[Need]:
-    """DynamoDB: each table a request names, and the actions inside a transaction."""
+    """DynamoDB: each table a request names, its index where one is read, and the actions inside a transaction.
+
+    Source: amazondynamodb/latest/developerguide/using-identity-based-policies.html (reading an index needs its ARN)
+    """
     if "TransactItems" in parameters:
         actions = [next(iter(each.items())) for each in parameters["TransactItems"]]
         return [Need(IN_TRANSACTION[kind], table(inner["TableName"])) for kind, inner in actions]
     if "RequestItems" in parameters:
         return [Need(action, table(name)) for name in parameters["RequestItems"]]
-    return [Need(action, table(parameters["TableName"]) if "TableName" in parameters else None)]
+    if "TableName" not in parameters:
+        return [Need(action, None)]
+    index = f"/index/{parameters['IndexName']}" if "IndexName" in parameters else ""
+    return [Need(action, table(parameters["TableName"]) + index)]
 
 
 def table(name: str) -> str:
@@ -85,18 +92,44 @@ def on_group(action: str, parameters: Parameters) -> list[Need]:
 
 
 def on_instances(action: str, parameters: Parameters) -> list[Need]:
-    """EC2: describing takes no resource; the rest acts on what ResourceId.N or InstanceId.N name."""
+    """EC2: describing takes no resource; the rest acts on what ResourceId.N or InstanceId.N name, with their tags."""
     if action.startswith("ec2:Describe"):
         return [Need(action, "*")]
     ids = [value for key, value in parameters.items() if key.startswith(("ResourceId.", "InstanceId."))]
     keys = [value for key, value in parameters.items() if key.startswith("Tag.") and key.endswith(".Key")]
-    return [Need(action, f"arn:aws:ec2:{REGION}:{ACCOUNT}:instance/{each}", {"aws:TagKeys": keys}) for each in ids]
+    return [
+        Need(action, f"arn:aws:ec2:{REGION}:{ACCOUNT}:instance/{each}", {"aws:TagKeys": keys, **tags_of(each)})
+        for each in ids
+    ]
+
+
+def tags_of(instance_id: str) -> dict[str, list[str]]:
+    """Return the condition keys that a machine's tags are, under both of their names."""
+    tags = ec2_backends[ACCOUNT][REGION].describe_tags(filters={"resource-id": [instance_id]})
+    prefixes = ("ec2:ResourceTag", "aws:ResourceTag")
+    return {f"{prefix}/{tag['key']}": [tag["value"]] for prefix in prefixes for tag in tags}
+
+
+def on_bus(action: str, parameters: Parameters) -> list[Need]:
+    """EventBridge: each entry of PutEvents acts on its bus, with its source and type as conditions.
+
+    Source: eventbridge/latest/userguide/eb-use-conditions.html
+    """
+    return [
+        Need(
+            action,
+            f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/{entry.get('EventBusName', 'default').rsplit('/', 1)[-1]}",
+            {"events:source": [entry.get("Source", "")], "events:detail-type": [entry.get("DetailType", "")]},
+        )
+        for entry in parameters.get("Entries", [])
+    ] or [Need(action, None)]
 
 
 READERS: Final[Mapping[str, Callable[[str, Parameters], list[Need]]]] = {
     "autoscaling": on_group,
     "dynamodb": on_table,
     "ec2": on_instances,
+    "events": on_bus,
     "logs": on_log_stream,
     "sqs": on_queue,
     "ssm": on_parameters,

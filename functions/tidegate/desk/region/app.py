@@ -1,0 +1,122 @@
+"""The functions that the stack deploys, as plain data: one more function is one more entry in `APP`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from tidegate.loop import delivery
+from tidegate.reactions.spot_interruption import pattern
+
+STAGE: Final = "drill"
+
+type Handler = Callable[[dict[str, Any], Any], Any]
+
+RETENTION_SECONDS: Final = 345600
+"""MessageRetentionPeriod's default, four days: AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule on the bus whose events go to a function's queue; `max_age` in seconds."""
+
+    name: str
+    pattern: Mapping[str, Sequence[str]]
+    max_age: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """The queue that a function drains, FIFO if its name says so. Times in seconds."""
+
+    name: str
+    batch_size: int
+    visibility_timeout: int
+    max_receives: int
+    retention: int = RETENTION_SECONDS
+    rules: tuple[Rule, ...] = ()
+
+    @property
+    def fifo(self) -> bool:
+        """Whether it keeps order within each message group."""
+        return self.name.endswith(".fifo")
+
+    @property
+    def dead_letters(self) -> str:
+        """Name of the queue of what was given up; it is FIFO when this one is."""
+        return f"{self.name.removesuffix('.fifo')}-dead-letters{'.fifo' if self.fifo else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A rate at which EventBridge Scheduler invokes the function, with the scheduled time as its payload."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionShape:
+    """What a function is to be. `handler` is a string that is resolved at its first invocation, or a callable."""
+
+    name: str
+    handler: str | Handler
+    timeout: float
+    """Seconds."""
+
+    source: Queue | Schedule | None = None
+    """What invokes it; None: nobody but a person."""
+
+    of_loop: bool = False
+    """Whether its source is connected only when the loop runs."""
+
+    @property
+    def full_name(self) -> str:
+        """The function's name in the account."""
+        return f"tidegate-{STAGE}-{self.name}"
+
+    @property
+    def log_group(self) -> str:
+        """Name of its log group."""
+        return f"/aws/lambda/{self.full_name}"
+
+
+SPOT_INTERRUPTION: Final = FunctionShape(
+    name="spot-interruption",
+    handler="tidegate.reactions.spot_interruption.handler.handler",
+    timeout=pattern.FUNCTION_TIMEOUT_SECONDS,
+    source=Queue(
+        name=f"tidegate-{STAGE}-spot-interruption",
+        batch_size=pattern.BATCH_SIZE,
+        visibility_timeout=pattern.VISIBILITY_TIMEOUT_SECONDS,
+        max_receives=pattern.MAX_RECEIVES,
+        rules=tuple(Rule(name, said, pattern.MAX_EVENT_AGE_SECONDS[name]) for name, said in pattern.RULES.items()),
+    ),
+)
+
+RECONCILE: Final = FunctionShape(
+    name="reconcile",
+    handler="tidegate.loop.reconcile.handler",
+    timeout=20,
+    source=Queue(
+        name=f"tidegate-{STAGE}-wakes.fifo",
+        batch_size=1,
+        visibility_timeout=delivery.VISIBILITY_TIMEOUT_SECONDS,
+        max_receives=delivery.MAX_RECEIVES,
+        retention=delivery.RETENTION_SECONDS,
+    ),
+    of_loop=True,
+)
+
+SWEEP: Final = FunctionShape(
+    name="sweep", handler="tidegate.loop.sweep.handler", timeout=30, source=Schedule(60), of_loop=True
+)
+
+DRILL: Final = FunctionShape(name="drill", handler="tidegate.loop.drill.handler", timeout=30)
+
+APP: Final = (SPOT_INTERRUPTION, RECONCILE, SWEEP, DRILL)
+
+
+def app(handlers: Mapping[str, str | Handler]) -> tuple[FunctionShape, ...]:
+    """Return the app with some handlers replaced, by the function's name."""
+    if unknown := handlers.keys() - {each.name for each in APP}:
+        raise ValueError(f"no function is named {', '.join(sorted(unknown))}: {', '.join(each.name for each in APP)}")
+    return tuple(replace(each, handler=handlers.get(each.name, each.handler)) for each in APP)
