@@ -33,6 +33,9 @@ def tidegate(
     """Tidegate, from a desk."""
 
 
+PAGE_COLUMNS = 132
+"""Where nothing says how wide the page is: in a file or a pipe."""
+
 WAVE = Annotated[Path | None, typer.Option(help="A CSV with t_ms, event, node: its losses, when they came.")]
 NO_WAVE = Annotated[bool, typer.Option("--no-wave", help="One interruption only.")]
 AS_JSON = Annotated[bool, typer.Option("--json", help="Report for machines.")]
@@ -105,11 +108,13 @@ def _wave_drill(wave: "Wave", seed: int) -> "Result":
 
 
 def _print(result: "Result") -> None:
-    from tidegate.desk.drills.timeline import lines
+    from tidegate.desk.drills.timeline import told
 
-    console = Console(highlight=False, soft_wrap=True)
-    for line in lines(result):
-        console.print(line)
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=PAGE_COLUMNS)
+    for part in told(result):
+        console.print(part)
 
 
 def _refuse(why: str) -> NoReturn:

@@ -11,9 +11,6 @@ from tidegate.fleet.launches import Launch
 SURVIVED_SECONDS: Final = 600
 """A machine that serves ten minutes after its deadline was not taken."""
 
-SLACK_SECONDS: Final = 1
-"""The times of activities are given in whole seconds in part."""
-
 
 @dataclass(frozen=True, slots=True)
 class Close:
@@ -107,14 +104,15 @@ def _matched(gone: Sequence[Incident], launches: Sequence[Launch], now: float) -
     free = sorted((one for one in launches if not one.failure), key=lambda one: one.started)
     found: dict[str, Launch] = {}
     for incident in sorted(gone, key=lambda one: one.noticed):
-        first = next((one for one in free if one.started >= _earliest(incident, now) - SLACK_SECONDS), None)
+        first = next((one for one in free if _may_replace(one, incident, now)), None)
         if first:
             free.remove(first)
             found[incident.instance] = first
     return found
 
 
-def _earliest(incident: Incident, now: float) -> float:
-    """When its replacement can have been launched at the earliest; when it was released may be known late only."""
+def _may_replace(launch: Launch, incident: Incident, now: float) -> bool:
+    """Whether a launch began after the machine left, as far as is known: when it was released may be known late."""
     released = incident.stage >= RELEASED or now < incident.deadline
-    return incident.noticed if released else incident.deadline
+    served_before = launch.in_service is not None and launch.in_service <= incident.noticed
+    return not served_before and launch.started >= (incident.noticed if released else incident.deadline)

@@ -42,6 +42,8 @@ class Incident:
 
     stage: int = SEEN
     how: How | None = None
+    """How it left, or is to leave; None: not by Tidegate."""
+
     released: float | None = None
     replacing: str = ""
     """What its replacement was doing when somebody looked last."""

@@ -102,5 +102,6 @@ def _incident(one: Sighting, at: float) -> Incident:
         deadline=one.deadline,
         seen=at,
         decision=one.decision,
+        how=one.how,
         drill=one.drill,
     )

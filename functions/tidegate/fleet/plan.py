@@ -84,7 +84,8 @@ def judged(
     """Decide anew what the notices of these incidents ask for, where their machines are in the group still."""
     if group is None:
         return NoticePlan((), ())
-    open_ones = [one for one in incidents if one.instance in group.machines and one.deadline > now]
+    there = {one.id for one in group.machines.values() if not one.leaving}
+    open_ones = [one for one in incidents if one.instance in there and one.deadline > now]
     # The record of a drill was live when its incident was written, and outlives the two minutes of a notice.
     drills = {one.drill: group.name for one in open_ones if one.drill}
     observed = Observed({one.instance: group.name for one in open_ones}, {group.name: group}, drills)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from tidegate.fleet.notice import Action, Notice, Verdict
+from tidegate.fleet.notice import Action, How, Notice, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,9 @@ class Sighting:
     """Id of the event that told of it."""
 
     action: Action = "terminate"
+    how: How | None = None
+    """How it is to leave its group, if it is."""
+
     drill: str = ""
     """Nonce of the drill that made it up. A drill's loss is recorded, and never counted against its pool."""
 
@@ -55,6 +58,7 @@ def sighted(verdict: Verdict) -> Sighting:
         decision=verdict.reason,
         event=notice.event_id,
         action=notice.action,
+        how=verdict.release,
         drill=notice.drill or "",
     )
 

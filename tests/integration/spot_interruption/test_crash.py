@@ -12,7 +12,7 @@ from tidegate.desk.region.notices import recommendation, warning
 from tidegate.desk.region.region import Region
 from tidegate.desk.region.wire import Killed
 
-TIMES = ("seen", "released", "noticed", "deadline", "expires")
+TIMES = ("seen", "released", "noticed", "deadline", "expires", "event")
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class End:
     in_service: dict[str, int]
     tagged: frozenset[str]
     table: tuple[dict[str, Any], ...]
-    """All items, but for times and the sentence of the decision."""
+    """All items, but for times and decisions: each look is one, and a repeated delivery looks again."""
 
     woken: frozenset[str]
     buried: int
@@ -52,7 +52,9 @@ def end_of(region: Region, machines: Iterable[Machine]) -> End:
         in_service={name: fleet.size for name, fleet in region.fleets.items()},
         tagged=frozenset(tag["ResourceId"] for tag in described if tag["ResourceId"] in ids),
         table=tuple(
-            {key: value for key, value in item.items() if key not in (*TIMES, "decision")} for item in region.items()
+            {key: value for key, value in item.items() if key not in (*TIMES, "decision")}
+            for item in region.items()
+            if not item["sk"].startswith("DECISION#")
         ),
         woken=frozenset(wake["target"] for wake in region.wakes()),
         buried=len(region.dead_letters()),
@@ -88,7 +90,7 @@ def test_undisturbed_every_machine_is_released_once_and_everything_is_accounted_
     assert UNDISTURBED.desired == UNDISTURBED.in_service == {"chat": 5, "batch": 5}
     assert UNDISTURBED.woken == {"fleet/chat", "fleet/batch"}
     assert (UNDISTURBED.buried, UNDISTURBED.waiting) == (0, 0)
-    incidents = [item for item in UNDISTURBED.table if item["pk"].startswith("INCIDENT#")]
+    incidents = [item for item in UNDISTURBED.table if item["sk"].startswith("OPEN#")]
     assert [item["stage"] for item in incidents] == [2, 2, 2, 2]
     pools = [item for item in UNDISTURBED.table if item["pk"].startswith("POOL#")]
     assert (sum(item["losses"] for item in pools), sum(item["recommendations"] for item in pools)) == (4, 4)

@@ -87,11 +87,7 @@ def test_what_becomes_of_a_machine(case: Case) -> None:
 
 
 def stages(region: Region) -> dict[str, int]:
-    return {one["pk"].removeprefix("INCIDENT#"): int(one["stage"]) for one in incidents(region)}
-
-
-def incidents(region: Region) -> list[dict[str, Any]]:
-    return [one for one in region.items() if one["pk"].startswith("INCIDENT#")]
+    return {one.instance: one.stage for one in region.incidents()}
 
 
 def pools(region: Region) -> dict[str, tuple[int, int]]:
@@ -172,7 +168,7 @@ def test_without_permission_it_decides_records_and_changes_nothing(settings: dic
         region.emit(recorded("spot_interruption_warning", machine.id))
         region.run(5)
         assert region.releases == ()
-        assert "would terminate it" in incidents(region)[0]["decision"]
+        assert "would terminate it" in region.incidents()[0].decision
         assert stages(region) == {machine.id: 1}
         assert len(region.wakes()) == 1
 
@@ -225,7 +221,7 @@ def test_a_drill_event_acts_only_with_its_live_record(
         region.client("events").put_events(Entries=[drill(machine.id, nonce)])
         region.run(5)
         assert len(region.releases) == released
-        assert len(incidents(region)) == released
+        assert len(region.incidents()) == released
         assert region.dead_letters() == ()
         assert released or any('"reason":"drill_' in line.replace(" ", "") for line in region.logs)
 

@@ -23,7 +23,15 @@ class Result:
         """PASS or FAIL."""
         return all(check.passed for check in self.checks)
 
+    def calls_by_function(self) -> dict[str, Counter[str]]:
+        """Return, for each function that made any, how often it made each AWS call, retries included."""
+        found: dict[str, Counter[str]] = {}
+        for each in self.timeline:
+            if each.kind == "call" and each.actor == "tidegate":
+                call = f"{each.data['service']}:{each.data['operation']}"
+                found.setdefault(each.data["function"], Counter())[call] += 1
+        return found
+
     def calls(self) -> Counter[str]:
-        """Return how often the handler made each AWS call, retries included."""
-        made = (each.data for each in self.timeline if each.kind == "call" and each.actor == "tidegate")
-        return Counter(f"{data['service']}:{data['operation']}" for data in made)
+        """Return how often each AWS call was made by any function, retries included."""
+        return sum(self.calls_by_function().values(), Counter[str]())

@@ -5,19 +5,35 @@ from typing import Any, Final
 from tidegate.desk.drills.losses import NOTICE_SECONDS, losses
 from tidegate.desk.drills.result import Result
 from tidegate.desk.drills.verdict import judge
+from tidegate.desk.region.clock import START
 from tidegate.desk.region.place import ZONES
 from tidegate.desk.region.region import Region
+from tidegate.desk.region.world import Entry
 
 ON_DEMAND: Final = 2
 SPOT: Final = 4
-WATCHED_SECONDS: Final = NOTICE_SECONDS + 60.0
-"""Past the deadline, until a machine that nobody released would have been noticed as well."""
+STANDING_SECONDS: Final = 90.0
+"""How long the fleet has stood before: the loop has looked at it by then."""
+
+WATCHED_SECONDS: Final = NOTICE_SECONDS + 170.0
+"""Past the deadline, until a machine that nobody released would have been noticed and replaced as well, and until the
+sweep has looked once more: within two minutes."""
+
+
+def with_decisions(region: Region) -> tuple[Entry, ...]:
+    """Return the timeline with what was decided about fleets, as the journal tells it."""
+    start = START.timestamp()
+    decided = [
+        Entry(one.at - start, "tidegate", "decided", one.reason, {"code": one.code}) for one in region.decisions()
+    ]
+    return tuple(sorted([*decided, *region.timeline], key=lambda entry: entry.t))
 
 
 def drill(**settings: Any) -> Result:
     """Interrupt one machine and watch. `settings`: those of `Region`."""
-    with Region(**settings) as region:
+    with Region(loop=True, **settings) as region:
         fleet = region.fleet("chat", on_demand=ON_DEMAND, spot=SPOT)
+        region.run(STANDING_SECONDS)
         machine = fleet.spot_machines()[0]
         region.interrupt(machine)
         region.run(WATCHED_SECONDS)
@@ -29,7 +45,7 @@ def drill(**settings: Any) -> Result:
         return Result(
             name="spot interruption",
             about=about,
-            timeline=region.timeline,
+            timeline=with_decisions(region),
             losses=lost,
             checks=judge(region, fleet, ON_DEMAND + SPOT, lost),
         )

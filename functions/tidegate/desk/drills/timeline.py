@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Final
 
+from rich.console import RenderableType
+from rich.table import Table
 from rich.text import Text
 
 from tidegate.desk.drills.losses import NOTICE_SECONDS, Loss
@@ -27,6 +29,7 @@ LABELS: Final = {
     "detached": ("DETACHED", "bold"),
     "reclaimed": ("RECLAIMED", "red"),
     "noticed": ("noticed", "red"),
+    "decided": ("DECIDED", "bold cyan"),
     "failed": ("FAILED", "bold red"),
     "died": ("DIED", "bold red"),
     "kept": ("kept", "yellow"),
@@ -38,30 +41,53 @@ MOST_LINES: Final = 60
 """Instants of a wave that are listed one by one; of a longer one, those that took longest."""
 
 
-def lines(result: Result) -> Iterator[Text]:
-    """Return the report of a drill, line by line: a single loss in full, a wave by its instants."""
+UNTOLD: Final = ("sweep",)
+"""Functions whose calls would drown the story: the sweep's come every minute, whatever happens."""
+
+
+def told(result: Result) -> Iterator[RenderableType]:
+    """Return the report of a drill, part by part: a single loss in full, a wave by its instants."""
     yield Text.assemble((result.name, "bold"), f": {result.about}")
     yield Text()
-    yield from _story(result) if len(result.losses) == 1 else _instants(result)
+    if len(result.losses) == 1:
+        yield _table(_story(result))
+    else:
+        yield from _instants(result)
     yield Text()
-    yield Text(f"AWS calls: {_calls(result)}")
-    yield from map(_check, result.checks)
+    yield Text("AWS calls, retries included", style="bold")
+    yield _table(_calls(result))
+    yield Text()
+    yield _table(map(_check, result.checks))
     verdict = ("PASS", "bold white on green") if result.passed else ("FAIL", "bold white on red")
     yield Text.assemble(verdict, f" {result.name}")
     yield Text()
 
 
-def _story(result: Result) -> Iterator[Text]:
-    """Tell every entry, with the time since the warning and what is left of the two minutes."""
+def _table(rows: Iterable[tuple[RenderableType, ...]]) -> Table:
+    """Return rows in columns, of which the last one breaks within itself where the terminal is narrow."""
+    table = Table.grid(padding=(0, 2))
+    rows = list(rows)
+    for number in range(len(rows[0]) if rows else 0):
+        table.add_column(no_wrap=number < len(rows[0]) - 1)
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _story(result: Result) -> Iterator[tuple[RenderableType, ...]]:
+    """Tell what happened from the warning on, with what is left of the two minutes."""
     warned = result.losses[0].warned
     number = 0
     for entry in result.timeline:
-        number += entry.kind == "call"
         since = entry.t - warned
+        if since < 0 or entry.data.get("function") in UNTOLD:
+            continue
+        number += entry.kind == "call"
         label, style = LABELS.get(entry.kind, (entry.kind, ""))
         name = f"{label} {number}" if entry.kind == "call" else label
-        left = f"{NOTICE_SECONDS - since:6.1f} s left" if since <= NOTICE_SECONDS else " " * 13
-        yield Text.assemble((f"{since:+8.1f} s {left}  ", "dim"), (f"{name:<12}", style), entry.text)
+        left = f"{NOTICE_SECONDS - since:.1f} s left" if since <= NOTICE_SECONDS else ""
+        at = Text(f"{since:+7.1f} s {left:>13}", style="dim")
+        yield at, Text(name, style=style), Text(entry.text)
 
 
 def _instants(result: Result) -> Iterator[Text]:
@@ -98,10 +124,12 @@ def _clock(t: float) -> str:
     return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
 
 
-def _calls(result: Result) -> str:
-    return ", ".join(f"{count} {name}" for name, count in result.calls().most_common()) or "none"
+def _calls(result: Result) -> Iterator[tuple[RenderableType, ...]]:
+    for function, counts in result.calls_by_function().items():
+        names = ", ".join(f"{count} x {name}" for name, count in counts.most_common())
+        yield Text(f"  {function}"), Text(f"{counts.total():>4}", style="bold"), Text(names)
 
 
-def _check(check: Check) -> Text:
-    mark = ("  ok    ", "green") if check.passed else ("  FAIL  ", "bold red")
-    return Text.assemble(mark, f"{check.name}: {check.said}")
+def _check(check: Check) -> tuple[RenderableType, ...]:
+    mark = Text("  ok", style="green") if check.passed else Text("  FAIL", style="bold red")
+    return mark, Text(f"{check.name}: {check.said}")

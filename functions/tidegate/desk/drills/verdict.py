@@ -30,6 +30,7 @@ def judge(region: Region, fleet: Fleet, desired: int, lost: Sequence[Loss]) -> t
             f"it is {fleet.desired}" + ("" if fleet.desired == desired else f" and was {desired}"),
         ),
         recorded_once(region, lost),
+        followed_to_the_end(region),
         nothing_stuck(region),
     )
 
@@ -63,18 +64,28 @@ def back_at_size(fleet: Fleet) -> Check:
 
 def recorded_once(region: Region, lost: Sequence[Loss]) -> Check:
     """Check that the journal holds one incident for each machine, and that the pools count as many losses."""
-    items = region.items()
-    incidents = Counter(item["pk"].partition("#")[2] for item in items if item["pk"].startswith("INCIDENT#"))
-    counted = sum(int(item.get("losses", 0)) for item in items if item["pk"].startswith("POOL#"))
+    incidents = Counter(incident.instance for incident in region.incidents())
+    counted = sum(int(item.get("losses", 0)) for item in region.items() if item["pk"].startswith("POOL#"))
     right = counted == len(lost) and incidents == Counter(each.instance for each in lost)
     return Check("each loss recorded once", right, f"incidents: {incidents.total()}, losses counted by pool: {counted}")
 
 
+def followed_to_the_end(region: Region) -> Check:
+    """Check that the loop followed every incident until its replacement was in service."""
+    incidents = region.incidents()
+    left = [
+        f"{one.instance} ({one.outcome or one.replacing or 'open'})" for one in incidents if one.outcome != "replaced"
+    ]
+    dips = [one.dip for one in incidents if one.dip is not None]
+    said = f"{len(incidents)} replaced, {sum(dips):.0f} machine-seconds missing in all"
+    return Check("each incident followed to its end", not left, f"not so: {some(left)}" if left else said)
+
+
 def nothing_stuck(region: Region) -> Check:
     """Check that no message waits for its handler or was given up."""
-    name = region.deployment.queue_url.rsplit("/", 1)[-1]
-    waiting, dead = region.queue_depths()[name], len(region.dead_letters())
-    return Check("no message stuck", not waiting and not dead, f"{waiting} in the queue, {dead} dead letters")
+    dead = len(region.dead_letters())
+    waiting = sum(region.queue_depths().values()) - dead
+    return Check("no message stuck", not waiting and not dead, f"{waiting} in the queues, {dead} dead letters")
 
 
 def some(names: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from tidegate.desk.drills.verdict import Check, judge
 from tidegate.desk.region.fleet import Fleet, Machine
 from tidegate.desk.region.region import Region
 
-WATCHED_SECONDS: Final = NOTICE_SECONDS + 120.0
+WATCHED_SECONDS: Final = NOTICE_SECONDS + 170.0
 
 type Instants = tuple[tuple[float, tuple[str, ...]], ...]
 
@@ -21,7 +21,7 @@ def drill(wave: Wave, *, step: Callable[[int, int], None], **settings: Any) -> R
     `step` hears how many instants of how many are done; `settings` are those of `Region`.
     """
     instants, size = wave.instants(), wave.size()
-    with Region(**settings) as region:
+    with Region(loop=True, **settings) as region:
         fleet = region.fleet("wave", on_demand=1, spot=size)
         warned: set[str] = set()
         for done, (t, nodes) in enumerate(instants):

@@ -95,10 +95,10 @@ SPOT_INTERRUPTION: Final = FunctionShape(
 RECONCILE: Final = FunctionShape(
     name="reconcile",
     handler="tidegate.loop.reconcile.handler",
-    timeout=20,
+    timeout=delivery.FUNCTION_TIMEOUT_SECONDS,
     source=Queue(
         name=f"tidegate-{STAGE}-wakes.fifo",
-        batch_size=1,
+        batch_size=delivery.BATCH_SIZE,
         visibility_timeout=delivery.VISIBILITY_TIMEOUT_SECONDS,
         max_receives=delivery.MAX_RECEIVES,
         retention=delivery.RETENTION_SECONDS,
@@ -107,10 +107,16 @@ RECONCILE: Final = FunctionShape(
 )
 
 SWEEP: Final = FunctionShape(
-    name="sweep", handler="tidegate.loop.sweep.handler", timeout=30, source=Schedule(60), of_loop=True
+    name="sweep",
+    handler="tidegate.loop.sweep.handler",
+    timeout=delivery.SWEEP_TIMEOUT_SECONDS,
+    source=Schedule(60 * delivery.SWEEP_EVERY_MINUTES),
+    of_loop=True,
 )
 
-DRILL: Final = FunctionShape(name="drill", handler="tidegate.loop.drill.handler", timeout=30)
+DRILL: Final = FunctionShape(
+    name="drill", handler="tidegate.loop.drill.handler", timeout=delivery.DRILL_TIMEOUT_SECONDS
+)
 
 APP: Final = (SPOT_INTERRUPTION, RECONCILE, SWEEP, DRILL)
 

@@ -62,8 +62,6 @@ class Deployment:
     def environment(self, function: FunctionShape, task_root: Path) -> dict[str, str]:
         """Return what the stack sets for a function, and what Lambda sets for every one.
 
-        AWS_RETRY_MODE is `standard` here: once throttled, `adaptive` waits on a condition variable until time.time()
-        has moved on (botocore/retries/bucket.py, TokenBucket._acquire), which on a stopped clock is for ever.
         AWS_DATA_PATH is not needed: this process's own botocore is the one whose service model the asset ships.
         """
         # Only reactions bury messages by themselves, with a reason: those whose queue is fed by rules.
@@ -80,7 +78,7 @@ class Deployment:
             "POWERTOOLS_METRICS_NAMESPACE": "Tidegate",
             "POWERTOOLS_LOG_LEVEL": "INFO",
             "AWS_RETRY_MODE": "standard",
-            "AWS_MAX_ATTEMPTS": "3",
+            "AWS_MAX_ATTEMPTS": "2",
             "LAMBDA_TASK_ROOT": str(task_root),
             "AWS_LAMBDA_FUNCTION_NAME": function.full_name,
         }

@@ -46,7 +46,7 @@ class Function:
 
     def invoke(self, event: Any, what: str, **data: Any) -> Answer:
         """Invoke the handler, and say in the timeline with `what`. Whatever it raises is in the answer."""
-        self._note("invoke", f"{self.shape.full_name} with {what}", **data)
+        self._note("invoke", f"{self.shape.name} with {what}", **data)
         cold = not self._warm or self._world.now() - self._idle_since > IDLE_SECONDS
         # A process that dies stays cold: this holds until the handler has answered or raised.
         self._warm = False
@@ -63,7 +63,7 @@ class Function:
             # Service models are files, the same for every process: reading them again takes longer than a drill does.
             models = runtime.session()._session  # pyright: ignore[reportPrivateUsage] - boto3 offers no other way
             models.register_component("data_loader", service_models())
-        self._note("cold", f"{self.shape.full_name} starts cold, {COLD_START_SECONDS} s")
+        self._note("cold", f"{self.shape.name} starts cold, {COLD_START_SECONDS} s")
         self._world.advance(COLD_START_SECONDS)
 
     def _answer(self, event: Any) -> Answer:
@@ -72,11 +72,11 @@ class Function:
         try:
             answer = Answer(self._run(event, request))
         except Killed as death:
-            self._note("died", f"{self.shape.full_name} died: {death}")
+            self._note("died", f"{self.shape.name} died: {death}")
             kind = "Sandbox.Timedout" if isinstance(death, TimedOut) else "Runtime.ExitError"
             return Answer.failure(kind, f"RequestId: {request} Error: {death}", request)
         except Exception as error:  # noqa: BLE001 - as Lambda: whatever a handler raises, the invocation has failed
-            self._note("failed", f"{self.shape.full_name} raised {type(error).__name__}: {error}")
+            self._note("failed", f"{self.shape.name} raised {type(error).__name__}: {error}")
             answer = Answer.failure(type(error).__name__, str(error), request)
         self._warm, self._idle_since = True, self._world.now()
         return answer

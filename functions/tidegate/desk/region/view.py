@@ -19,6 +19,10 @@ from tidegate.desk.region.function import Function
 from tidegate.desk.region.iam.evaluate import Need
 from tidegate.desk.region.place import ACCOUNT, REGION
 from tidegate.desk.region.world import Entry, World
+from tidegate.fleet.decision import Decision
+from tidegate.fleet.entries import read_decision
+from tidegate.fleet.incident import Incident, from_item
+from tidegate.journal import layout
 
 
 class View:
@@ -105,6 +109,19 @@ class View:
         read = TypeDeserializer().deserialize
         rows = [{key: read(value) for key, value in row.items()} for page in pages for row in page["Items"]]
         return tuple(sorted(rows, key=lambda row: (row["pk"], row["sk"])))
+
+    def incidents(self) -> tuple[Incident, ...]:
+        """Return the incidents of all fleets, open ones and those that are over, by when they were noticed."""
+        kinds = (layout.OPEN_INCIDENTS, layout.INCIDENTS)
+        found = [from_item(item) for item in self.items() if item["sk"].startswith(kinds)]
+        return tuple(sorted(found, key=lambda one: (one.noticed, one.instance)))
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """Return the decisions about all fleets, in order."""
+        found = [
+            read_decision(item) for item in self.items() if "observed" in item and item["sk"].startswith("DECISION#")
+        ]
+        return tuple(sorted(found, key=lambda one: one.at))
 
     @property
     def logs(self) -> list[str]:

@@ -12,6 +12,7 @@ import botocore.endpoint
 from botocore.awsrequest import AWSPreparedRequest
 from moto.core.botocore_stubber import BotocoreStubber
 
+from tidegate import runtime
 from tidegate.desk.region.amend import Amendment
 from tidegate.desk.region.protocols import error_body, error_code, request_of
 from tidegate.desk.region.world import Actor, Entry, World
@@ -79,6 +80,7 @@ class Wire:
             Amendment(BotocoreStubber, "process_request", process_request),
             # The endpoint uses nothing else of the module `time`.
             Amendment(botocore.endpoint, "time", SimpleNamespace(sleep=self._world.advance)),
+            Amendment(runtime, "pause", self._world.advance),
         ]
 
     def _pass(self, stubber: BotocoreStubber, request: AWSPreparedRequest, call: Call) -> Answer | None:
