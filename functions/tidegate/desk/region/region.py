@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 from moto import mock_aws
 
 from tidegate import runtime
-from tidegate.desk.region import dynamodb, ec2, elbv2, events, sqs
+from tidegate.desk.region import dynamodb, ec2, elbv2, events, expressions, sqs
 from tidegate.desk.region.amend import Amendment, amended
 from tidegate.desk.region.app import SPOT_INTERRUPTION, Handler, app
 from tidegate.desk.region.autoscaling import activities, capacity, describe, interruption, requests, standby
@@ -139,4 +139,5 @@ class Region(Happenings):
         yield from events.amendments(self.world)
         yield from sqs.amendments(self.world, self._accept)
         yield from dynamodb.amendments(self.world)
+        yield from expressions.amendments()
         yield from enforce.amendments(self._denied.append)
