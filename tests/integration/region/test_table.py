@@ -1,4 +1,4 @@
-"""The table's index of what is open: sparse, of keys only, and right after every kind of write."""
+"""The table's index of what is open: sparse, of keys only, right after every kind of write, and a reserved word."""
 
 from typing import Any
 
@@ -71,3 +71,35 @@ def test_a_scan_of_the_index_finds_open_items_and_nothing_but_keys(region: Regio
     assert [item for page in pages for item in page["Items"]] == [
         {**key(pk), "open": {"S": "fleet/chat"}} for pk in ("a", "b")
     ]
+
+
+ONE: dict[str, Any] = {"ExpressionAttributeValues": {":x": {"N": "1"}}}
+
+RESERVED: list[Any] = [
+    ("scan", {"FilterExpression": "attribute_exists(open)"}, "FilterExpression"),
+    ("scan", {"ProjectionExpression": "pk, open"}, "ProjectionExpression"),
+    ("query", {"IndexName": "open", "KeyConditionExpression": "open = :x", **ONE}, "KeyConditionExpression"),
+    ("put_item", {"Item": key("a"), "ConditionExpression": "pk = :x OR size(open) < :x", **ONE}, "ConditionExpression"),
+    ("scan", {"FilterExpression": "opened = :x AND NOT size (pk) BETWEEN :x AND :x", **ONE}, None),
+    ("scan", {"FilterExpression": "#open = :x", "ExpressionAttributeNames": NAMES, **ONE}, None),
+    ("put_item", {"Item": key("a") | {"open": {"S": "fleet/chat"}}}, None),
+]
+
+
+@pytest.mark.parametrize(("operation", "parameters", "kind"), RESERVED)
+def test_a_reserved_word_names_no_attribute(
+    region: Region, operation: str, parameters: dict[str, Any], kind: str | None
+) -> None:
+    call = getattr(region.client("dynamodb"), operation)
+    if kind is None:
+        call(TableName=TABLE, **parameters)
+        return
+    with pytest.raises(ClientError, match=f"Invalid {kind}: .* reserved keyword: open"):
+        call(TableName=TABLE, **parameters)
+
+
+def test_nor_does_it_within_a_transaction(region: Region) -> None:
+    with pytest.raises(ClientError, match="Invalid ConditionExpression"):
+        region.client("dynamodb").transact_write_items(
+            TransactItems=[put("a", ConditionExpression="attribute_not_exists(open)")]
+        )

@@ -20,6 +20,7 @@ LABELS: Final = {
     "released": ("RELEASED", "bold green"),
     "draining": ("draining", ""),
     "launched": ("launched", "green"),
+    "launch-failed": ("NO LAUNCH", "bold red"),
     "in-service": ("IN SERVICE", "bold green"),
     "at-size": ("AT SIZE", "bold green"),
     "drained": ("DRAINED", "bold"),
@@ -33,6 +34,7 @@ LABELS: Final = {
     "failed": ("FAILED", "bold red"),
     "died": ("DIED", "bold red"),
     "kept": ("kept", "yellow"),
+    "dropped": ("DROPPED", "bold red"),
     "refused": ("REFUSED", "bold red"),
 }
 """What stands at the beginning of a line, by the kind of entry, and how."""

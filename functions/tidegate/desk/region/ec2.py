@@ -1,16 +1,47 @@
-"""EC2: machines are found by their id at once. moto copies its whole list of reservations for every look."""
+"""EC2: pages and terminations, and machines that are found by their id at once.
 
-from typing import Any
+moto copies its whole list of reservations for every look.
+"""
 
-from moto.ec2.exceptions import InvalidInstanceIdError
+from typing import Any, Final
+
+from moto.core.responses import ActionResult
+from moto.ec2.exceptions import InvalidInstanceIdError, InvalidParameterValueError
 from moto.ec2.models.instances import Instance, InstanceBackend
+from moto.ec2.responses.instances import InstanceResponse
 
-from tidegate.desk.region.amend import Amendment
+from tidegate.desk.region.amend import Amendment, param
+from tidegate.desk.region.world import World
+
+LEAST_RESULTS: Final = 5
+"""MaxResults of DescribeInstances; the message: aws/aws-sdk-ruby pull request 2575."""
 
 
-def amendments() -> list[Amendment]:
-    """Return what changes in moto: no answer, only the time it takes."""
+def amendments(world: World) -> list[Amendment]:
+    """Return what changes in moto: what is refused, what stands in the timeline, and the time it takes."""
+    plain_describe, plain_terminate = InstanceResponse.describe_instances, InstanceResponse.terminate_instances
+
+    def describe_instances(response: InstanceResponse) -> ActionResult:
+        """DescribeInstances: pages of at least five (API_DescribeInstances.html)."""
+        results = int(param(response, "MaxResults") or LEAST_RESULTS)
+        if results < LEAST_RESULTS:
+            said = f"Value ( {results} ) for parameter maxResults is invalid. Expecting a value greater than 5."
+            raise InvalidParameterValueError(said)
+        return plain_describe(response)
+
+    def terminate_instances(response: InstanceResponse) -> ActionResult:
+        """TerminateInstances: what is terminated already is no error (API_TerminateInstances.html)."""
+        ids: list[str] = param(response, "InstanceIds", [])
+        machines = [find(response.ec2_backend, each) for each in ids]
+        living = [each for each in machines if each and each.state != "terminated"]
+        answer = plain_terminate(response)
+        for each in living:
+            world.record("aws", "terminated", f"{each.id} is terminated by a call", instance=each.id)
+        return answer
+
     return [
+        Amendment(InstanceResponse, "describe_instances", describe_instances),
+        Amendment(InstanceResponse, "terminate_instances", terminate_instances),
         Amendment(InstanceBackend, "get_instance_by_id", find),
         Amendment(InstanceBackend, "get_instance", get_instance),
         Amendment(InstanceBackend, "get_multi_instances_by_id", get_instances),

@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 from moto import mock_aws
 
 from tidegate import runtime
-from tidegate.desk.region import dynamodb, ec2, elbv2, events, sqs
+from tidegate.desk.region import dynamodb, ec2, elbv2, events, expressions, sqs
 from tidegate.desk.region.amend import Amendment, amended
 from tidegate.desk.region.app import SPOT_INTERRUPTION, Handler, app
 from tidegate.desk.region.autoscaling import activities, capacity, describe, interruption, requests, standby
@@ -17,22 +17,22 @@ from tidegate.desk.region.clients import bystander
 from tidegate.desk.region.clock import virtual_clock
 from tidegate.desk.region.deployment import POLICY, deploy, task_root
 from tidegate.desk.region.environ import CLEAN, environment, no_chance
-from tidegate.desk.region.fleet import Fleet, FleetShape, Machine
+from tidegate.desk.region.fleet import Fleet, FleetShape
 from tidegate.desk.region.function import Function
+from tidegate.desk.region.happenings import Happenings
 from tidegate.desk.region.iam import enforce
 from tidegate.desk.region.invocation import Answer
-from tidegate.desk.region.notices import warning
-from tidegate.desk.region.place import ACCOUNT, REGION
 from tidegate.desk.region.sources import Sources
-from tidegate.desk.region.view import View
 from tidegate.desk.region.wire import Chaos, Wire
 from tidegate.desk.region.world import World
 
 NO_OTHERS: Final[Mapping[str, str | Handler]] = {}
 
 
-class Region(View):
-    """A context manager. Time stands still except in `run`; what there is to see of it, `View` shows.
+class Region(Happenings):
+    """A context manager: `View` shows what there is to see, `Happenings` what AWS can be made to do.
+
+    Time stands still except in `run` and `invoke`.
 
     `policy` holds tables as in tidegate.toml (without one: a profile `default`), `mode` and `kill_switch` what the two
     parameters say, `seed` decides all that is left to chance. `handlers` puts others in the place of the app's own, by
@@ -90,28 +90,6 @@ class Region(View):
         with self.world.at_once():
             return build(self.clients, self.backend, FleetShape(name=name, **shape))
 
-    def emit(self, event: Mapping[str, Any], *, delay: float = 0.0, copies: int = 1) -> None:
-        """Put an event on the bus as AWS itself does, `delay` seconds from now and `copies` times."""
-        about = event.get("detail", {}).get("instance-id", "")
-
-        def send() -> None:
-            for _ in range(copies):
-                matched = events.deliver(self.world, ACCOUNT, REGION, event)
-                text = f"{event.get('detail-type', 'event')} {about}" + ("" if matched else ", which no rule matches")
-                self.world.record("aws", "event", text, id=event.get("id"), instance=about, rules=matched)
-
-        if delay:
-            self.world.after(delay, send)
-        else:
-            send()
-
-    def interrupt(self, machine: Machine | str, *, after: float = 120.0, notice: bool = True) -> None:
-        """Take a spot machine back: its warning now (unless `notice` is False), its end `after` seconds later."""
-        instance = machine if isinstance(machine, str) else machine.id
-        if notice:
-            self.emit(warning(machine))
-        self.world.after(after, lambda: interruption.kill(self.world, self.backend, instance))
-
     def run(self, seconds: float) -> None:
         """Let time pass, with everything that happens in it."""
         self.world.run(seconds)
@@ -156,9 +134,10 @@ class Region(View):
         yield from describe.amendments()
         yield from activities.amendments()
         yield from interruption.amendments(self.world)
-        yield from ec2.amendments()
+        yield from ec2.amendments(self.world)
         yield from elbv2.amendments(self.world)
         yield from events.amendments(self.world)
         yield from sqs.amendments(self.world, self._accept)
         yield from dynamodb.amendments(self.world)
+        yield from expressions.amendments()
         yield from enforce.amendments(self._denied.append)

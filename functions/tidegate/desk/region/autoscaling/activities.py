@@ -1,5 +1,10 @@
-"""Scaling activities: what DescribeScalingActivities tells about launches, terminations and detachments."""
+"""Scaling activities: what DescribeScalingActivities tells about launches, terminations and detachments.
 
+Their status codes stand in API_Activity.html: InProgress until a machine is in service or gone, then Successful; Failed
+or Cancelled, with a StatusMessage, when that never came. AWS knows finer steps on the way, such as PreInService.
+"""
+
+import json
 from datetime import UTC, datetime
 from typing import Final
 
@@ -9,6 +14,7 @@ from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
 
 from tidegate.desk.region.amend import Amendment, param
+from tidegate.desk.region.autoscaling.placement import Place
 
 PAGE: Final = 100
 """MaxRecords' default and maximum: API_DescribeScalingActivities.html"""
@@ -42,17 +48,35 @@ def kept(backend: AutoScalingBackend) -> list[Activity]:
     return activities
 
 
-def begin(group: FakeAutoScalingGroup, description: str, cause: str) -> Activity:
-    """Start an activity; the texts follow those AWS writes."""
+def begin(group: FakeAutoScalingGroup, description: str, cause: str, place: Place) -> Activity:
+    """Start an activity at a place; the texts follow those AWS writes (kubernetes/autoscaler issue 1263)."""
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     activity = Activity(description, f"At {now} {cause}", group)
-    vars(activity)["end_time"] = None
+    details = {"Subnet ID": place.subnet, "Availability Zone": place.zone}
+    vars(activity).update(end_time=None, details=json.dumps(details, separators=(",", ":")))
     kept(group.autoscaling_backend).append(activity)
     return activity
 
 
 def finish(activity: Activity) -> None:
-    """End an activity."""
-    activity.status_code = "Successful"
+    """End an activity well."""
+    end(activity, "Successful")
+
+
+def fail(activity: Activity, message: str) -> None:
+    """End an activity that was refused."""
+    end(activity, "Failed", message)
+
+
+def cancel(activity: Activity, message: str) -> None:
+    """End an activity that something else made void."""
+    end(activity, "Cancelled", message)
+
+
+def end(activity: Activity, status_code: str, message: str | None = None) -> None:
+    """End an activity; only one that went wrong says why."""
+    activity.status_code = status_code
     activity.progress = 100
     activity.end_time = utcnow()
+    if message:
+        vars(activity)["status_message"] = message

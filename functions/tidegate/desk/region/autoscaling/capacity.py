@@ -4,11 +4,11 @@ from collections import Counter
 from copy import deepcopy
 from typing import Any, Final
 
-from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup, InstanceState
+from moto.autoscaling.models import Activity, AutoScalingBackend, FakeAutoScalingGroup, InstanceState
 
 from tidegate.desk.region import elbv2
 from tidegate.desk.region.amend import Amendment
-from tidegate.desk.region.autoscaling import activities, leave, placement
+from tidegate.desk.region.autoscaling import activities, leave, placement, shortage
 from tidegate.desk.region.autoscaling.group import (
     balancers,
     counted,
@@ -72,8 +72,11 @@ def keep_size(world: World, group: FakeAutoScalingGroup) -> None:
     """
     missing = desired(group) - len(counted(group))
     if missing > 0 and "Launch" not in suspended(group):
-        for _ in range(missing):
-            launch(world, group)
+        for market, count in placement.shares(group, missing).items():
+            for _ in range(count):
+                if not launch(world, group, market):
+                    # Of this purchase option there is no more; the other one has its own share.
+                    break
     elif missing < 0 and "Terminate" not in suspended(group):
         for state in scale_in_order(group)[:-missing]:
             leave.terminate(world, group, state, "in response to a difference between desired and actual capacity")
@@ -100,30 +103,40 @@ def scale_in_order(group: FakeAutoScalingGroup) -> list[InstanceState]:
     return order
 
 
-def launch(world: World, group: FakeAutoScalingGroup) -> InstanceState:
-    """Launch one machine: Pending until it has booted, then InService and registered with the target groups."""
-    instance = placement.run_instance(group)
+def launch(world: World, group: FakeAutoScalingGroup, market: placement.Market) -> bool:
+    """Launch one machine: Pending until it has booted, then InService. Whether it could be launched."""
+    place = placement.next_place(group, market)
+    if short := shortage.shortage_of(world, group, place):
+        shortage.refuse(world, group, short, place, again=lambda: keep_size(world, group))
+        return False
+    size = len(counted(group))
+    instance = placement.run_instance(group, place)
     state = InstanceState(instance, "Pending", protected_from_scale_in=group.new_instances_protected_from_scale_in)
     group.instance_states.append(state)
-    activity = activities.begin(
-        group,
-        f"Launching a new EC2 instance: {instance.id}",
-        "an instance was started in response to a difference between desired and actual capacity.",
-    )
-
-    def booted() -> None:
-        if state in group.instance_states and state.lifecycle_state == "Pending":
-            activities.finish(activity)
-            enter_service(world, group, state)
-
+    description = f"Launching a new EC2 instance: {instance.id}"
+    activity = activities.begin(group, description, shortage.DIFFERENCE.format(size, size + 1), place)
     if world.instant:
-        booted()
+        booted(world, group, state, activity)
+        return True
+    text = f"{group.name} launches {instance.id} ({place.market} {state.instance_type} in {place.zone})"
+    world.record("aws", "launched", text, group=group.name, instance=instance.id, market=place.market)
+    seconds = float(vars(group).get("tidegate_boot_seconds", BOOT_SECONDS))
+    world.after(seconds, lambda: booted(world, group, state, activity))
+    return True
+
+
+def booted(world: World, group: FakeAutoScalingGroup, state: InstanceState, activity: Activity) -> None:
+    """The machine goes into service, unless it was ended or taken out of its group on the way there.
+
+    Source: autoscaling/ec2/userguide/ts-as-instancelaunchfailure.html (a launch that is Cancelled)
+    """
+    running = state.instance.state == "running"
+    if running and state in group.instance_states and state.lifecycle_state == "Pending":
+        activities.finish(activity)
+        enter_service(world, group, state)
     else:
-        market = instance.lifecycle or "on-demand"
-        text = f"{group.name} launches {instance.id} ({market} {state.instance_type} in {state.availability_zone})"
-        world.record("aws", "launched", text, group=group.name, instance=instance.id, market=market)
-        world.after(float(vars(group).get("tidegate_boot_seconds", BOOT_SECONDS)), booted)
-    return state
+        why = "Instance became unhealthy while waiting for instance to be in InService state."
+        activities.cancel(activity, why if not running else "Instance was taken out of the group before it was ready.")
 
 
 def enter_service(world: World, group: FakeAutoScalingGroup, state: InstanceState) -> None:

@@ -7,6 +7,7 @@ from moto.autoscaling.models import Activity, FakeAutoScalingGroup, InstanceStat
 from tidegate.desk.region import elbv2
 from tidegate.desk.region.autoscaling import activities
 from tidegate.desk.region.autoscaling.group import balancers
+from tidegate.desk.region.autoscaling.placement import place_of
 from tidegate.desk.region.world import World
 
 SHUTDOWN_SECONDS: Final = 10.0
@@ -27,6 +28,7 @@ def terminate(world: World, group: FakeAutoScalingGroup, state: InstanceState, c
         group,
         f"Terminating EC2 instance: {state.instance.id}",
         f"instance {state.instance.id} was taken out of service {cause}.",
+        place_of(state.instance),
     )
     delay = drain(world, group, state)
 
@@ -93,6 +95,7 @@ def detach(world: World, group: FakeAutoScalingGroup, state: InstanceState) -> A
         group,
         f"Detaching EC2 instance: {state.instance.id}",
         f"instance {state.instance.id} was detached in response to a user request.",
+        place_of(state.instance),
     )
 
     def detached() -> None:

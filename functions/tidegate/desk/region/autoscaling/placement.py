@@ -1,29 +1,56 @@
 """Where a new machine comes up, and as what: zone, purchase option, instance type."""
 
 from collections import Counter
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from moto.autoscaling.models import FakeAutoScalingGroup
 from moto.ec2.models.instances import Instance
 
 from tidegate.desk.region.autoscaling.group import counted, on_demand_target
 
+type Market = Literal["spot", "on-demand"]
 
-def run_instance(group: FakeAutoScalingGroup) -> Instance:
-    """One EC2 machine in the emptiest zone, of the purchase option and type the group's policy asks for."""
-    zone, subnet = emptiest_zone(group)
-    market = "on-demand" if on_demand_members(group) < on_demand_target(group) else "spot"
-    options: dict[str, Any] = {"instance_market_options": {"MarketType": "spot"}} if market == "spot" else {}
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a machine stands, and how it is bought."""
+
+    zone: str
+    subnet: str | None
+    market: Market
+
+
+def place_of(instance: Any) -> Place:
+    """Return where one of moto's machines stands."""
+    market: Market = "spot" if instance.lifecycle == "spot" else "on-demand"
+    return Place(instance.placement.availability_zone, instance.subnet_id, market)
+
+
+def next_place(group: FakeAutoScalingGroup, market: Market) -> Place:
+    """Return where the next machine of a purchase option comes up: in the emptiest zone."""
+    return Place(*emptiest_zone(group), market)
+
+
+def shares(group: FakeAutoScalingGroup, missing: int) -> dict[Market, int]:
+    """Return how many of the missing machines are bought in which way, as the group's policy asks for."""
+    on_demand = min(missing, max(0, on_demand_target(group) - on_demand_members(group)))
+    return {"on-demand": on_demand, "spot": missing - on_demand}
+
+
+def run_instance(group: FakeAutoScalingGroup, place: Place) -> Instance:
+    """One EC2 machine at a place, of the type that the group's policy asks for there."""
+    options: dict[str, Any] = {"instance_market_options": {"MarketType": "spot"}} if place.market == "spot" else {}
     reservation = group.ec2_backend.run_instances(
         group.image_id,
         1,
         group.user_data,
         group.security_groups or [],
-        instance_type=next_type(group, market, zone),
+        instance_type=next_type(group, place.market, place.zone),
         is_instance_type_default=False,
         tags={"instance": group.get_propagated_tags() | {"aws:autoscaling:groupName": group.name}},
-        placement=zone,
-        subnet_id=subnet,
+        placement=place.zone,
+        subnet_id=place.subnet,
         **options,
     )
     instance = reservation.instances[0]
