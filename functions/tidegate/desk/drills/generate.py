@@ -1,7 +1,7 @@
 """Makes a wave like the ones that real spot fleets had, for those who bring no trace of their own.
 
 The numbers follow a published trace of a g4dn Auto Scaling group over some eleven hours (uclasystem/bamboo, MIT): 74
-losses at 48 instants, a quarter of them three or more at once, on a fleet of up to 23 machines. They are numbers only:
+losses at 48 instants, a quarter of them three or more at once, on a fleet of some 23 machines. They are numbers only:
 the instants, their order and the additions come from the seed.
 """
 

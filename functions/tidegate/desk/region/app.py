@@ -69,6 +69,11 @@ class FunctionShape:
     """Whether its source is connected only when the loop runs."""
 
     @property
+    def rank(self) -> int:
+        """How urgent it is: 0 for what answers events, more for what can wait."""
+        return int(self.of_loop)
+
+    @property
     def full_name(self) -> str:
         """The function's name in the account."""
         return f"tidegate-{STAGE}-{self.name}"

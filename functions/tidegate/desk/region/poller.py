@@ -41,7 +41,7 @@ class Poller:
         due = self._world.now() + seconds
         if due not in self._planned:
             self._planned.add(due)
-            self._world.invoke_after(seconds, lambda: self._look(due))
+            self._world.invoke_after(seconds, lambda: self._look(due), rank=self.function.shape.rank)
 
     def _look(self, due: float) -> None:
         self._planned.discard(due)

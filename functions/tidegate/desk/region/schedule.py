@@ -38,6 +38,6 @@ def invoke_asynchronously(world: World, function: Function, event: Any, what: st
         text = f"is invoked again in {WAITS[number]:.0f} s" if again else "is not invoked again: the event is dropped"
         world.record("lambda", "kept" if again else "dropped", f"{name} {text}", function=function.shape.name)
         if again:
-            world.invoke_after(WAITS[number], lambda: attempt(number + 1))
+            world.invoke_after(WAITS[number], lambda: attempt(number + 1), rank=function.shape.rank)
 
-    world.invoke_after(0, lambda: attempt(0))
+    world.invoke_after(0, lambda: attempt(0), rank=function.shape.rank)

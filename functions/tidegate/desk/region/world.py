@@ -49,7 +49,7 @@ class World:
     def __init__(self, clock: Clock) -> None:
         self._clock: Final = clock
         self._acts: list[Item] = []
-        self._invocations: list[Item] = []
+        self._invocations: dict[int, list[Item]] = {}
         self._order = count()
         self._timeline: list[Entry] = []
         self.caller: Actor | None = None
@@ -68,9 +68,12 @@ class World:
         """Let AWS do something later. It may happen while a handler waits for an answer, as in an account."""
         heappush(self._acts, (self.now() + seconds, next(self._order), act))
 
-    def invoke_after(self, seconds: float, act: Act) -> None:
-        """Plan an invocation. It waits until the running one is over."""
-        heappush(self._invocations, (self.now() + seconds, next(self._order), act))
+    def invoke_after(self, seconds: float, act: Act, *, rank: int = 0) -> None:
+        """Plan an invocation. It waits until the running one is over; of those that wait, the lowest `rank` goes first.
+
+        In an account functions run beside each other. Here the patient ones let the urgent ones go before.
+        """
+        heappush(self._invocations.setdefault(rank, []), (self.now() + seconds, next(self._order), act))
 
     def advance(self, seconds: float) -> None:
         """Let time pass inside a call: AWS goes on meanwhile, other invocations wait."""
@@ -123,8 +126,10 @@ class World:
             self.instant = before
 
     def _earliest(self) -> list[Item]:
-        agendas = [agenda for agenda in (self._acts, self._invocations) if agenda]
-        return min(agendas, key=lambda agenda: agenda[0][:2]) if agendas else []
+        """Return the agenda whose first item is next: what AWS does by itself, then invocations by their rank."""
+        ranked = [(-1, self._acts), *sorted(self._invocations.items())]
+        agendas = [(max(agenda[0][0], self.now()), rank, agenda) for rank, agenda in ranked if agenda]
+        return min(agendas, key=lambda one: one[:2])[2] if agendas else []
 
     def _do_next(self, agenda: list[Item]) -> None:
         due, _, act = heappop(agenda)
