@@ -1,5 +1,6 @@
 """Several functions in one Region: each with its own process, environment, source, log and role."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -123,22 +124,27 @@ def test_each_function_has_a_process_of_its_own() -> None:
 
 
 def test_each_function_has_the_environment_that_the_stack_sets() -> None:
-    lacking: dict[str, str] = {}
+    queues: dict[str, list[str]] = {}
 
     def handler(event: Any, context: Any) -> None:
         settings = runtime.settings()
-        assert (settings.stage, settings.table, settings.wakes[-5:]) == ("drill", "tidegate-drill", ".fifo")
-        try:
-            _ = settings.dead_letters
-        except KeyError as error:
-            lacking[context.function_name] = str(error)
+        assert (settings.stage, settings.table) == ("drill", "tidegate-drill")
+        told = ("TIDEGATE_WAKES", "TIDEGATE_DEAD_LETTERS")
+        queues[context.function_name] = [os.environ[name].rsplit("/", 1)[-1] for name in told if name in os.environ]
 
     with Region(handlers={each.name: handler for each in APP}) as region:
         answers = [region.invoke(each.name, {"Records": []}) for each in APP]
 
     assert answers == [Answer(None)] * 4
-    names = ["reconcile", "sweep", "drill"]
-    assert lacking == {f"tidegate-drill-{name}": "'TIDEGATE_DEAD_LETTERS'" for name in names}
+    assert queues == {
+        "tidegate-drill-spot-interruption": [
+            "tidegate-drill-wakes.fifo",
+            "tidegate-drill-spot-interruption-dead-letters",
+        ],
+        "tidegate-drill-reconcile": [],
+        "tidegate-drill-sweep": ["tidegate-drill-wakes.fifo"],
+        "tidegate-drill-drill": [],
+    }
 
 
 def test_nothing_of_the_loop_runs_unless_it_is_asked_for() -> None:

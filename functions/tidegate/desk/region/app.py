@@ -65,6 +65,9 @@ class FunctionShape:
     source: Queue | Schedule | None = None
     """What invokes it; None: nobody but a person."""
 
+    wakes: bool = False
+    """Whether it is told where the queue of wakes is."""
+
     of_loop: bool = False
     """Whether its source is connected only when the loop runs."""
 
@@ -90,6 +93,7 @@ SPOT_INTERRUPTION: Final = FunctionShape(
         max_receives=pattern.MAX_RECEIVES,
         rules=tuple(Rule(name, said, pattern.MAX_EVENT_AGE_SECONDS[name]) for name, said in pattern.RULES.items()),
     ),
+    wakes=True,
 )
 
 RECONCILE: Final = FunctionShape(
@@ -111,6 +115,7 @@ SWEEP: Final = FunctionShape(
     handler="tidegate.loop.sweep.handler",
     timeout=delivery.SWEEP_TIMEOUT_SECONDS,
     source=Schedule(60 * delivery.SWEEP_EVERY_MINUTES),
+    wakes=True,
     of_loop=True,
 )
 
