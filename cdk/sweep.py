@@ -41,10 +41,14 @@ class Sweep(Construct):
             on_errors=_ERRORS,
             no_dead_letters=_WORTH_NOTHING_LATER,
         )
-        once_more = lambda_.EventInvokeConfig(
-            self, "OnceMore", function=self._worker.function, max_event_age=Duration.minutes(1), retry_attempts=1
+        now_or_never = lambda_.EventInvokeConfig(
+            self,
+            "NowOrNever",
+            function=self._worker.function,
+            max_event_age=Duration.seconds(delivery.SWEEP_MAX_AGE_SECONDS),
+            retry_attempts=delivery.SWEEP_RETRIES,
         )
-        acknowledge(once_more, {"Serverless::Serverless-LambdaAsyncFailureDestination": _WORTH_NOTHING_LATER})
+        acknowledge(now_or_never, {"Serverless::Serverless-LambdaAsyncFailureDestination": _WORTH_NOTHING_LATER})
         self._worker.may_use_journal("GetItem", "PutItem")
         self._worker.allow(
             "FindOpenIncidents",
@@ -77,7 +81,7 @@ class Sweep(Construct):
                 # The minute that is meant: a sweep that is started twice for it wakes nobody twice.
                 input='{"time": "<aws.scheduler.scheduled-time>"}',
                 retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
-                    maximum_event_age_in_seconds=60, maximum_retry_attempts=1
+                    maximum_event_age_in_seconds=delivery.SWEEP_MAX_AGE_SECONDS, maximum_retry_attempts=1
                 ),
             ),
         )

@@ -51,6 +51,11 @@ class Schedule:
     """A rate at which EventBridge Scheduler invokes the function, with the scheduled time as its payload."""
 
     seconds: float
+    retries: int
+    """How often Lambda repeats an invocation that failed."""
+
+    max_age: float
+    """Seconds after which it gives an invocation up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +119,9 @@ SWEEP: Final = FunctionShape(
     name="sweep",
     handler="tidegate.loop.sweep.handler",
     timeout=delivery.SWEEP_TIMEOUT_SECONDS,
-    source=Schedule(60 * delivery.SWEEP_EVERY_MINUTES),
+    source=Schedule(
+        60 * delivery.SWEEP_EVERY_MINUTES, retries=delivery.SWEEP_RETRIES, max_age=delivery.SWEEP_MAX_AGE_SECONDS
+    ),
     wakes=True,
     of_loop=True,
 )
