@@ -1,6 +1,6 @@
 """The sweep: a schedule that looks at all fleets every minute, since events get lost and alarms speak once."""
 
-from aws_cdk import Duration
+from aws_cdk import Aws, Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
@@ -64,7 +64,10 @@ class Sweep(Construct):
         role = iam.Role(
             self,
             "ScheduleRole",
-            assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com"),
+            # Without the condition, a schedule of any other account that names this role could make use of it.
+            assumed_by=iam.ServicePrincipal(
+                "scheduler.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
+            ),
             description="The schedule may start the sweep",
         )
         role.add_to_policy(
