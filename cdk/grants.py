@@ -6,6 +6,9 @@ from cdk.worker import Worker
 from tidegate.policy.profile import PROFILE_TAG
 
 _DETACHED_TAG = "tidegate:detached"
+_GROUP_TAG = "aws:autoscaling:groupName"
+"""What Auto Scaling itself puts on every machine of a group. Nobody else can: the prefix `aws:` is reserved."""
+
 _ANY_MACHINE = f"arn:{Aws.PARTITION}:ec2:{Aws.REGION}:{Aws.ACCOUNT_ID}:instance/*"
 
 
@@ -34,8 +37,12 @@ def may_release(worker: Worker) -> None:
         "MarkDetachedMachines",
         actions=["ec2:CreateTags"],
         resources=[_ANY_MACHINE],
-        conditions={"ForAllValues:StringEquals": {"aws:TagKeys": [_DETACHED_TAG]}},
-        any_because="Any machine may be one of a fleet; the condition admits no tag but this.",
+        # Whoever may both mark and end machines could end any, were those outside of groups not left out here.
+        conditions={
+            "ForAllValues:StringEquals": {"aws:TagKeys": [_DETACHED_TAG]},
+            "Null": {f"ec2:ResourceTag/{_GROUP_TAG}": "false"},
+        },
+        any_because="Any machine of a group may be one of a fleet; the conditions admit those, and no tag but this.",
     )
 
 

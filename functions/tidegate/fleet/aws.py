@@ -25,7 +25,13 @@ DETACHED_TAG: Final = "tidegate:detached"
 _IDS_A_LOOK: Final = 50  # DescribeAutoScalingInstances, API reference
 _GROUPS_A_PAGE: Final = 100  # DescribeAutoScalingGroups, MaxRecords; its default of 50 also limits the names
 _BREATH_SECONDS: Final = (0.2, 0.6)
-_REFUSALS: Final = ("ValidationError", "InvalidInstanceID.NotFound", "InvalidInstanceID.Malformed")
+# The role may mark machines of groups only: one that left its group since it was looked at isn't authorized any more.
+_REFUSALS: Final = (
+    "ValidationError",
+    "InvalidInstanceID.NotFound",
+    "InvalidInstanceID.Malformed",
+    "UnauthorizedOperation",
+)
 _BALANCERS: Final = ("TargetGroupARNs", "LoadBalancerNames", "TrafficSources")
 _THROTTLED: Final = ("Throttling", "ThrottlingException", "RequestLimitExceeded")
 _OPERATOR_TAGS: Final = {
