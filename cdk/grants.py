@@ -6,6 +6,12 @@ from cdk.worker import Worker
 from tidegate.policy.profile import PROFILE_TAG
 
 _DETACHED_TAG = "tidegate:detached"
+_GROUP_TAG = "aws:autoscaling:groupName"
+"""What Auto Scaling itself puts on every machine of a group. Nobody else can: the prefix `aws:` is reserved."""
+
+# One reason for each pattern: cdk-nag takes one for a role, however many statements of it have the same.
+_NO_RESOURCES = "The Describe calls of Auto Scaling and EC2 know no resources."
+_BY_TAGS = "Any machine may be one of a fleet; the condition admits only those whose tags say that it is, or was."
 _ANY_MACHINE = f"arn:{Aws.PARTITION}:ec2:{Aws.REGION}:{Aws.ACCOUNT_ID}:instance/*"
 
 
@@ -15,7 +21,7 @@ def may_observe_groups(worker: Worker, *operations: str) -> None:
         "ObserveGroups",
         actions=[f"autoscaling:{operation}" for operation in operations],
         resources=["*"],
-        any_because="Auto Scaling's Describe calls know no resources.",
+        any_because=_NO_RESOURCES,
     )
 
 
@@ -34,8 +40,12 @@ def may_release(worker: Worker) -> None:
         "MarkDetachedMachines",
         actions=["ec2:CreateTags"],
         resources=[_ANY_MACHINE],
-        conditions={"ForAllValues:StringEquals": {"aws:TagKeys": [_DETACHED_TAG]}},
-        any_because="Any machine may be one of a fleet; the condition admits no tag but this.",
+        # Whoever may both mark and end machines could end any, were those outside of groups not left out here.
+        conditions={
+            "ForAllValues:StringEquals": {"aws:TagKeys": [_DETACHED_TAG]},
+            "Null": {f"ec2:ResourceTag/{_GROUP_TAG}": "false"},
+        },
+        any_because=_BY_TAGS,
     )
 
 
@@ -46,7 +56,7 @@ def may_end_detached_machines(worker: Worker) -> None:
         actions=["ec2:TerminateInstances"],
         resources=[_ANY_MACHINE],
         conditions={"Null": {f"ec2:ResourceTag/{_DETACHED_TAG}": "false"}},
-        any_because="Any machine may have been detached; the condition admits those that bear our tag.",
+        any_because=_BY_TAGS,
     )
 
 
@@ -56,5 +66,5 @@ def may_look_at_machines(worker: Worker) -> None:
         "ObserveMachines",
         actions=["ec2:DescribeInstances"],
         resources=["*"],
-        any_because="EC2's Describe calls know no resources.",
+        any_because=_NO_RESOURCES,
     )

@@ -1,6 +1,6 @@
 """The sweep: a schedule that looks at all fleets every minute, since events get lost and alarms speak once."""
 
-from aws_cdk import Duration
+from aws_cdk import Aws, Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
@@ -41,10 +41,14 @@ class Sweep(Construct):
             on_errors=_ERRORS,
             no_dead_letters=_WORTH_NOTHING_LATER,
         )
-        once_more = lambda_.EventInvokeConfig(
-            self, "OnceMore", function=self._worker.function, max_event_age=Duration.minutes(1), retry_attempts=1
+        now_or_never = lambda_.EventInvokeConfig(
+            self,
+            "NowOrNever",
+            function=self._worker.function,
+            max_event_age=Duration.seconds(delivery.SWEEP_MAX_AGE_SECONDS),
+            retry_attempts=delivery.SWEEP_RETRIES,
         )
-        acknowledge(once_more, {"Serverless::Serverless-LambdaAsyncFailureDestination": _WORTH_NOTHING_LATER})
+        acknowledge(now_or_never, {"Serverless::Serverless-LambdaAsyncFailureDestination": _WORTH_NOTHING_LATER})
         self._worker.may_use_journal("GetItem", "PutItem")
         self._worker.allow(
             "FindOpenIncidents",
@@ -60,7 +64,10 @@ class Sweep(Construct):
         role = iam.Role(
             self,
             "ScheduleRole",
-            assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com"),
+            # Without the condition, a schedule of any other account that names this role could make use of it.
+            assumed_by=iam.ServicePrincipal(
+                "scheduler.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
+            ),
             description="The schedule may start the sweep",
         )
         role.add_to_policy(
@@ -77,7 +84,7 @@ class Sweep(Construct):
                 # The minute that is meant: a sweep that is started twice for it wakes nobody twice.
                 input='{"time": "<aws.scheduler.scheduled-time>"}',
                 retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
-                    maximum_event_age_in_seconds=60, maximum_retry_attempts=1
+                    maximum_event_age_in_seconds=delivery.SWEEP_MAX_AGE_SECONDS, maximum_retry_attempts=1
                 ),
             ),
         )

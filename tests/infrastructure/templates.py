@@ -62,12 +62,29 @@ def function_id(template: Template, handler: str) -> str:
     return found
 
 
-def role_policy(template: Template, handler: str) -> dict[str, Any]:
-    """Return the policy document of the role of the function with `handler`, as IAM would see it once deployed.
+def mapping_of(template: Template, handler: str) -> Any:
+    """Return the properties of the one event source mapping of the function with `handler`."""
+    function = {"Ref": function_id(template, handler)}
+    mappings = resources(template, "AWS::Lambda::EventSourceMapping").values()
+    (found,) = (mapping for mapping in mappings if mapping["FunctionName"] == function)
+    return found
+
+
+def drained_queue(template: Template, handler: str) -> Any:
+    """Return the properties of the queue that the function with `handler` drains."""
+    return template["Resources"][mapping_of(template, handler)["EventSourceArn"]["Fn::GetAtt"][0]]["Properties"]
+
+
+def role_id(template: Template, handler: str) -> str:
+    """Return the logical id of the role of the function with `handler`."""
+    return resources(template, "AWS::Lambda::Function")[function_id(template, handler)]["Role"]["Fn::GetAtt"][0]
+
+
+def role_policy(template: Template, role: str) -> dict[str, Any]:
+    """Return the policy document of the role with a logical id, as IAM would see it once deployed.
 
     Account and Region are those that moto uses, names are the logical ids.
     """
-    role = resources(template, "AWS::Lambda::Function")[function_id(template, handler)]["Role"]["Fn::GetAtt"][0]
     documents = [
         one["PolicyDocument"]
         for one in resources(template, "AWS::IAM::Policy").values()
@@ -75,6 +92,18 @@ def role_policy(template: Template, handler: str) -> dict[str, Any]:
     ]
     statements = [statement for document in documents for statement in document["Statement"]]
     return {"Version": "2012-10-17", "Statement": resolve(template, statements)}
+
+
+def without_hashes(template: Template, text: str) -> str:
+    """Return `text` with the hash left out of each logical id in it."""
+    for logical_id in template["Resources"]:
+        text = text.replace(logical_id, logical_id[:-8])
+    return text
+
+
+def listed(value: str | list[str]) -> list[str]:
+    """IAM takes one value wherever it takes a list."""
+    return [value] if isinstance(value, str) else value
 
 
 def resolve(template: Template, value: Any) -> Any:

@@ -19,23 +19,36 @@ LAST_STOPS = {
     "Tidegate-dev/SpotInterruption/Reaction/Undelivered/Queue/Resource",
     "Tidegate-dev/Wakes/Inbox/DeadLetters/Queue/Resource",
 }
-FUNCTION = {"Tidegate-dev/SpotInterruption/Reaction/Worker/Function/Resource"}
-ROLE_POLICY = {"Tidegate-dev/SpotInterruption/Reaction/Worker/Role/DefaultPolicy/Resource"}
+NOTICES = "Tidegate-dev/SpotInterruption/Reaction/Worker"
+RECONCILE = "Tidegate-dev/Reconcile/Worker"
+WORKERS = {NOTICES, RECONCILE, "Tidegate-dev/Sweep/Worker", "Tidegate-dev/Drill/Worker"}
 HERE = "<AWS::Region>:<AWS::AccountId>"
 ANY_GROUP = f"arn:<AWS::Partition>:autoscaling:{HERE}:autoScalingGroup:*:autoScalingGroupName/*"
+ANY_INSTANCE = f"arn:<AWS::Partition>:ec2:{HERE}:instance/*"
+
+
+def functions(*workers: str) -> set[str]:
+    return {f"{worker}/Function/Resource" for worker in workers}
+
+
+def policies(*workers: str) -> set[str]:
+    return {f"{worker}/Role/DefaultPolicy/Resource" for worker in workers}
+
 
 ACCEPTED = {
-    "AwsSolutions-IAM5[Resource::*]": ROLE_POLICY,
-    f"AwsSolutions-IAM5[Resource::{ANY_GROUP}]": ROLE_POLICY,
-    f"AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ec2:{HERE}:instance/*]": ROLE_POLICY,
-    "AwsSolutions-L1": FUNCTION,
+    "AwsSolutions-IAM5[Resource::*]": policies(*WORKERS),
+    f"AwsSolutions-IAM5[Resource::{ANY_GROUP}]": policies(NOTICES, RECONCILE),
+    f"AwsSolutions-IAM5[Resource::{ANY_INSTANCE}]": policies(NOTICES, RECONCILE),
+    "AwsSolutions-L1": functions(*WORKERS),
     "AwsSolutions-SQS3": {"Tidegate-dev/SpotInterruption/Reaction/Undelivered/Queue/Resource"},
-    "Serverless-LambdaDLQ": FUNCTION,
-    "Serverless-LambdaEventSourceMappingDestination": {"Tidegate-dev/SpotInterruption/Reaction/Drain/Resource"},
-    "Serverless-LambdaLatestVersion": FUNCTION,
-    "Serverless-LambdaTracing": FUNCTION,
+    "Serverless-LambdaAsyncFailureDestination": {"Tidegate-dev/Sweep/NowOrNever/Resource"},
+    "Serverless-LambdaDLQ": functions(*WORKERS),
+    "Serverless-LambdaEventSourceMappingDestination": {f"{worker}/Drain/Resource" for worker in (NOTICES, RECONCILE)},
+    "Serverless-LambdaLatestVersion": functions(*WORKERS),
+    "Serverless-LambdaTracing": functions(*WORKERS),
     "Serverless-SQSRedrivePolicy": LAST_STOPS,
 }
+"""Where each rule found something that is accepted with a reason."""
 
 
 def app(folder: Path) -> App:

@@ -1,124 +1,125 @@
-"""What each role may do, word for word. A permission more or less than in this table is a failure."""
+"""Who may do what: the roles against their tables, and what holds for every one of them."""
 
 from typing import Any
 
 import pytest
 
-from tests.infrastructure.templates import ACCOUNT, REGION, Template, resolve, resources, role_policy
+from tests.infrastructure.roles import (
+    DETACHED,
+    DRILL,
+    FROM_DRILLS,
+    GROUP_OPTED_IN,
+    HERE,
+    OUR_TAG_IN_A_GROUP,
+    ROLES,
+    SCHEDULE,
+    Permission,
+    permissions,
+)
+from tests.infrastructure.templates import ACCOUNT, Template, resolve, resources, role_id
 
-SPOT_INTERRUPTION = "tidegate.reactions.spot_interruption.handler.handler"
-HERE = f"{REGION}:{ACCOUNT}"
-
-NO_CONDITION: dict[str, Any] = {}
-GROUP_OPTED_IN = {"Null": {"autoscaling:ResourceTag/tidegate:profile": "false"}}
-ONLY_OUR_TAG = {"ForAllValues:StringEquals": {"aws:TagKeys": ["tidegate:detached"]}}
-
-# Resources by the names this table gives them. Logical ids carry a hash, which is left out.
-ANY = "*"
-ANY_GROUP = f"arn:aws:autoscaling:{HERE}:autoScalingGroup:*:autoScalingGroupName/*"
-ANY_INSTANCE = f"arn:aws:ec2:{HERE}:instance/*"
-TABLE = f"arn:aws:dynamodb:{HERE}:table/StateTable"
-MODE = f"arn:aws:ssm:{HERE}:parameter/tidegate/dev/mode"
-KILL_SWITCH = f"arn:aws:ssm:{HERE}:parameter/tidegate/dev/kill-switch"
-WAKES = f"arn:aws:sqs:{HERE}:WakesInboxQueue.fifo"
-NOTICES = f"arn:aws:sqs:{HERE}:SpotInterruptionReactionInboxQueue"
-DEAD_NOTICES = f"arn:aws:sqs:{HERE}:SpotInterruptionReactionInboxDeadLettersQueue"
-LOG = f"arn:aws:logs:{HERE}:log-group:SpotInterruptionReactionWorkerLog:*"
-
-ROLES = {
-    SPOT_INTERRUPTION: [
-        ("autoscaling:DescribeAutoScalingGroups", ANY, NO_CONDITION),
-        ("autoscaling:DescribeAutoScalingInstances", ANY, NO_CONDITION),
-        ("autoscaling:DescribeLifecycleHooks", ANY, NO_CONDITION),
-        ("autoscaling:DetachInstances", ANY_GROUP, GROUP_OPTED_IN),
-        ("autoscaling:TerminateInstanceInAutoScalingGroup", ANY_GROUP, GROUP_OPTED_IN),
-        ("dynamodb:BatchGetItem", TABLE, NO_CONDITION),
-        ("dynamodb:GetItem", TABLE, NO_CONDITION),
-        ("dynamodb:PutItem", TABLE, NO_CONDITION),
-        ("dynamodb:UpdateItem", TABLE, NO_CONDITION),
-        ("ec2:CreateTags", ANY_INSTANCE, ONLY_OUR_TAG),
-        ("logs:CreateLogStream", LOG, NO_CONDITION),
-        ("logs:PutLogEvents", LOG, NO_CONDITION),
-        ("sqs:DeleteMessage", NOTICES, NO_CONDITION),
-        ("sqs:GetQueueAttributes", NOTICES, NO_CONDITION),
-        ("sqs:ReceiveMessage", NOTICES, NO_CONDITION),
-        ("sqs:SendMessage", DEAD_NOTICES, NO_CONDITION),
-        ("sqs:SendMessage", WAKES, NO_CONDITION),
-        ("ssm:GetParameters", KILL_SWITCH, NO_CONDITION),
-        ("ssm:GetParameters", MODE, NO_CONDITION),
-    ]
-}
-
-Permission = tuple[str, str, dict[str, Any]]
+FUNCTIONS = "lambda.amazonaws.com"
+SCHEDULES = "scheduler.amazonaws.com"
 
 
-def permissions(template: Template, handler: str) -> list[Permission]:
-    """Return each (action, resource, condition) that the role of `handler` is allowed, sorted."""
-    found: list[Permission] = []
-    for statement in role_policy(template, handler)["Statement"]:
-        assert statement["Effect"] == "Allow"
-        found += [
-            (action, without_hashes(template, resource), statement.get("Condition", NO_CONDITION))
-            for action in listed(statement["Action"])
-            for resource in listed(statement["Resource"])
-        ]
-    return sorted(found, key=lambda permission: permission[:2])
+def role_of_schedule(template: Template) -> str:
+    """Return the logical id of the role that the schedule works under."""
+    (schedule,) = resources(template, "AWS::Scheduler::Schedule").values()
+    return schedule["Target"]["RoleArn"]["Fn::GetAtt"][0]
 
 
-def listed(value: str | list[str]) -> list[str]:
-    return [value] if isinstance(value, str) else value
-
-
-def without_hashes(template: Template, arn: str) -> str:
-    for logical_id in template["Resources"]:
-        arn = arn.replace(logical_id, logical_id[:-8])
-    return arn
+def every_permission(template: Template) -> list[Permission]:
+    """Return what all roles together are allowed."""
+    return [one for role in resources(template, "AWS::IAM::Role") for one in permissions(template, role)]
 
 
 @pytest.mark.parametrize("handler", ROLES)
-def test_a_role_allows_exactly_what_its_table_says(template: Template, handler: str) -> None:
-    assert permissions(template, handler) == ROLES[handler]
+def test_a_function_may_do_exactly_what_its_table_says(template: Template, handler: str) -> None:
+    assert permissions(template, role_id(template, handler)) == ROLES[handler]
 
 
-def test_every_function_has_a_role_of_its_own_that_stands_in_the_table(template: Template) -> None:
+def test_the_schedule_may_start_the_sweep_and_nothing_else(template: Template) -> None:
+    assert permissions(template, role_of_schedule(template)) == SCHEDULE
+
+
+def test_every_function_stands_in_the_table(template: Template) -> None:
     functions = resources(template, "AWS::Lambda::Function").values()
     assert sorted(function["Handler"] for function in functions) == sorted(ROLES)
-    assert len({str(function["Role"]) for function in functions}) == len(ROLES)
 
 
-def test_there_is_no_role_but_those_of_the_functions(template: Template) -> None:
-    roles = resources(template, "AWS::IAM::Role")
-    assert len(roles) == len(ROLES)
-    for role in roles.values():
-        assert not {"ManagedPolicyArns", "Policies"} & role.keys()
-        (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
-        assert (trust["Action"], trust["Principal"]) == ("sts:AssumeRole", {"Service": "lambda.amazonaws.com"})
+def test_every_role_is_used_by_exactly_one_function_or_by_the_schedule(template: Template) -> None:
+    used = [role_id(template, handler) for handler in ROLES] + [role_of_schedule(template)]
+    assert sorted(used) == sorted(resources(template, "AWS::IAM::Role"))
 
 
-@pytest.mark.parametrize("handler", ROLES)
-def test_only_describe_calls_reach_every_resource(template: Template, handler: str) -> None:
-    wide = [action for action, resource, _ in permissions(template, handler) if resource == ANY]
+def test_every_policy_is_of_exactly_one_role(template: Template) -> None:
+    policies = resources(template, "AWS::IAM::Policy").values()
+    assert sorted(role["Ref"] for policy in policies for role in policy["Roles"]) == sorted(
+        resources(template, "AWS::IAM::Role")
+    )
+
+
+def test_only_lambda_assumes_the_roles_of_functions_and_only_for_this_account_the_scheduler_its_own(
+    template: Template,
+) -> None:
+    def trust(service: str, **more: Any) -> dict[str, Any]:
+        return {"Action": "sts:AssumeRole", "Effect": "Allow", "Principal": {"Service": service}, **more}
+
+    ours = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+    schedules = role_of_schedule(template)
+    for name, role in resources(template, "AWS::IAM::Role").items():
+        said = resolve(template, role["AssumeRolePolicyDocument"]["Statement"])
+        assert said == [trust(SCHEDULES, Condition=ours) if name == schedules else trust(FUNCTIONS)]
+
+
+def test_no_role_has_a_policy_that_stands_elsewhere(template: Template) -> None:
+    for role in resources(template, "AWS::IAM::Role").values():
+        assert not {"ManagedPolicyArns", "PermissionsBoundary", "Policies"} & role.keys()
+
+
+def test_only_describe_calls_reach_every_resource(template: Template) -> None:
+    wide = [action for action, resource, _ in every_permission(template) if resource == "*"]
     assert all(action.partition(":")[2].startswith("Describe") for action in wide)
 
 
-@pytest.mark.parametrize("handler", ROLES)
-def test_no_role_has_a_pattern_of_actions_or_may_run_or_pass_anything(template: Template, handler: str) -> None:
-    actions = {action for action, _, _ in permissions(template, handler)}
+def test_no_role_has_a_pattern_of_actions_or_may_run_or_pass_anything(template: Template) -> None:
+    actions = {action for action, _, _ in every_permission(template)}
     assert not [action for action in actions if "*" in action]
     assert not actions & {"ec2:RunInstances", "iam:PassRole"}
+    assert not [action for action in actions if action.startswith(("iam:", "sts:"))]
 
 
-@pytest.mark.parametrize("handler", ROLES)
-def test_auto_scaling_is_written_only_where_the_opt_in_tag_stands(template: Template, handler: str) -> None:
-    for action, _, condition in permissions(template, handler):
+def test_auto_scaling_is_written_only_where_the_opt_in_tag_stands(template: Template) -> None:
+    for action, _, condition in every_permission(template):
         if action.startswith("autoscaling:") and ":Describe" not in action:
             assert condition == GROUP_OPTED_IN
+
+
+def test_machines_are_ended_only_where_our_tag_stands_and_marked_with_it_only_in_a_group(template: Template) -> None:
+    conditions = {"ec2:TerminateInstances": DETACHED, "ec2:CreateTags": OUR_TAG_IN_A_GROUP}
+    written = [one for one in every_permission(template) if one[0].startswith("ec2:") and ":Describe" not in one[0]]
+    assert {action for action, *_ in written} == conditions.keys()
+    assert [one for one in written if one[2] != conditions[one[0]]] == []
+
+
+def test_only_the_drill_may_put_events_and_only_in_its_own_name(template: Template) -> None:
+    from tidegate.loop.drill import SOURCE
+
+    holders = {
+        role: condition
+        for role in resources(template, "AWS::IAM::Role")
+        for action, _, condition in permissions(template, role)
+        if action.startswith("events:")
+    }
+    assert holders == {role_id(template, DRILL): FROM_DRILLS}
+    assert FROM_DRILLS["StringEquals"]["events:source"] == SOURCE
 
 
 def test_the_tag_that_may_be_written_is_the_one_that_the_function_writes() -> None:
     from tidegate.fleet.aws import DETACHED_TAG
 
-    assert ONLY_OUR_TAG["ForAllValues:StringEquals"]["aws:TagKeys"] == [DETACHED_TAG]
+    assert OUR_TAG_IN_A_GROUP["ForAllValues:StringEquals"] == {"aws:TagKeys": [DETACHED_TAG]}
+    assert DETACHED["Null"] == {f"ec2:ResourceTag/{DETACHED_TAG}": "false"}
 
 
 def test_only_the_rules_of_this_stack_may_send_to_its_queues(template: Template) -> None:
@@ -128,6 +129,11 @@ def test_only_the_rules_of_this_stack_may_send_to_its_queues(template: Template)
             if statement["Effect"] == "Allow":
                 assert statement["Principal"] == {"Service": "events.amazonaws.com"}
                 assert statement["Condition"]["ArnEquals"]["aws:SourceArn"] in rules
+
+
+def test_nobody_from_outside_may_invoke_a_function(template: Template) -> None:
+    kinds = {one["Type"] for one in template["Resources"].values()}
+    assert not kinds & {"AWS::Lambda::Permission", "AWS::Lambda::Url"}
 
 
 def test_only_alarms_of_the_account_may_publish_to_the_topic(template: Template) -> None:

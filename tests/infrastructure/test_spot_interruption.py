@@ -1,15 +1,13 @@
 """From the bus to the function: rules, queue and function of the spot interruption reaction."""
 
 import json
-from importlib import import_module
 from typing import Any
 
 import pytest
 
-from tests.infrastructure.templates import PROJECT, Template, function_id, resolve, resources
+from tests.infrastructure.roles import SPOT_INTERRUPTION as HANDLER
+from tests.infrastructure.templates import PROJECT, Template, drained_queue, function_id, mapping_of, resources
 from tidegate.reactions.spot_interruption import pattern
-
-HANDLER = "tidegate.reactions.spot_interruption.handler.handler"
 
 
 @pytest.fixture
@@ -26,25 +24,20 @@ def rules(template: Template) -> dict[str, Any]:
 
 @pytest.fixture
 def function(template: Template) -> Any:
-    """The function's properties, with its environment as Lambda would show it."""
-    return resolve(template, resources(template, "AWS::Lambda::Function")[function_id(template, HANDLER)])
+    """The function's properties."""
+    return resources(template, "AWS::Lambda::Function")[function_id(template, HANDLER)]
 
 
 @pytest.fixture
 def mapping(template: Template) -> Any:
     """The event source mapping of the function."""
-    (found,) = (
-        mapping
-        for mapping in resources(template, "AWS::Lambda::EventSourceMapping").values()
-        if mapping["FunctionName"] == {"Ref": function_id(template, HANDLER)}
-    )
-    return found
+    return mapping_of(template, HANDLER)
 
 
 @pytest.fixture
-def queue(template: Template, mapping: Any) -> Any:
+def queue(template: Template) -> Any:
     """The queue that the function drains."""
-    return resources(template, "AWS::SQS::Queue")[mapping["EventSourceArn"]["Fn::GetAtt"][0]]
+    return drained_queue(template, HANDLER)
 
 
 def test_the_rules_match_what_the_pattern_says_and_nothing_else(rules: dict[str, Any]) -> None:
@@ -99,42 +92,3 @@ def test_a_message_comes_back_after_its_function_has_ended_and_while_its_machine
     receives = queue["RedrivePolicy"]["maxReceiveCount"]
     assert receives == pattern.MAX_RECEIVES
     assert receives * queue["VisibilityTimeout"] <= pattern.MAX_EVENT_AGE_SECONDS["InterruptionWarning"]
-
-
-def test_the_function_runs_the_locked_python_on_arm_without_tracing(function: Any) -> None:
-    assert (function["Runtime"], function["Architectures"]) == ("python3.13", ["arm64"])
-    assert "TracingConfig" not in function
-    assert "ReservedConcurrentExecutions" not in function  # it would count against the account's whole concurrency
-
-
-def test_the_function_finds_everything_by_its_environment(function: Any) -> None:
-    variables = function["Environment"]["Variables"]
-    sqs = "https://sqs.us-east-1.amazonaws.com/123456789012"
-    assert variables.pop("TIDEGATE_TABLE").startswith("StateTable")
-    assert variables.pop("TIDEGATE_WAKES").startswith(f"{sqs}/WakesInboxQueue")
-    assert variables.pop("TIDEGATE_DEAD_LETTERS").startswith(f"{sqs}/SpotInterruptionReactionInboxDeadLettersQueue")
-    assert variables == {
-        "TIDEGATE_STAGE": "dev",
-        "TIDEGATE_MODE": "/tidegate/dev/mode",
-        "TIDEGATE_KILL_SWITCH": "/tidegate/dev/kill-switch",
-        "POWERTOOLS_SERVICE_NAME": "tidegate",
-        "POWERTOOLS_METRICS_NAMESPACE": "Tidegate",
-        "POWERTOOLS_LOG_LEVEL": "INFO",
-        "AWS_RETRY_MODE": "adaptive",
-        "AWS_MAX_ATTEMPTS": "3",
-        "AWS_DATA_PATH": "/var/task/models",
-    }
-
-
-def test_the_log_is_kept_for_a_month_and_goes_with_the_stack(template: Template, function: Any) -> None:
-    logs = {name: one for name, one in template["Resources"].items() if one["Type"] == "AWS::Logs::LogGroup"}
-    assert list(logs) == [function["LoggingConfig"]["LogGroup"]]
-    for log in logs.values():
-        assert log["Properties"]["RetentionInDays"] == 30
-        assert log["DeletionPolicy"] == "Delete"
-
-
-def test_every_handler_string_names_a_function_that_exists(template: Template) -> None:
-    for function in resources(template, "AWS::Lambda::Function").values():
-        module, _, name = function["Handler"].rpartition(".")
-        assert callable(getattr(import_module(module), name))

@@ -1,13 +1,14 @@
 """What a stage keeps and tells, and how stages differ."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cdk.stages import build
-from tests.infrastructure.templates import Template, context, resolve, resources
+from tests.infrastructure.templates import Template, context, resolve, resources, without_hashes
 from tidegate.policy.read import parse
 
 
@@ -25,8 +26,16 @@ def test_the_table_is_on_demand_recoverable_unnamed_and_outlives_the_stack(templ
         "AttributeDefinitions": [
             {"AttributeName": "pk", "AttributeType": "S"},
             {"AttributeName": "sk", "AttributeType": "S"},
+            {"AttributeName": "open", "AttributeType": "S"},
         ],
         "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        "GlobalSecondaryIndexes": [
+            {
+                "IndexName": "open",
+                "KeySchema": [{"AttributeName": "open", "KeyType": "HASH"}],
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
+        ],
         "BillingMode": "PAY_PER_REQUEST",
         "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
         "TimeToLiveSpecification": {"AttributeName": "expires", "Enabled": True},
@@ -54,16 +63,47 @@ def test_a_fresh_deployment_observes_and_its_kill_switch_is_off(template: Templa
 
 
 def test_the_outputs_name_what_a_person_needs_next(template: Template) -> None:
-    outputs = {name: resolve(template, output["Value"]) for name, output in template["Outputs"].items()}
-    assert outputs["Mode"] == "/tidegate/dev/mode"
-    assert outputs["KillSwitch"] == "/tidegate/dev/kill-switch"
-    assert outputs.keys() == {"Mode", "KillSwitch", "Table", "AlarmTopic", "WakeQueue"}
+    outputs = {
+        name: without_hashes(template, resolve(template, output["Value"]))
+        for name, output in template["Outputs"].items()
+    }
+    assert outputs == {
+        "Mode": "/tidegate/dev/mode",
+        "KillSwitch": "/tidegate/dev/kill-switch",
+        "Table": "StateTable",
+        "AlarmTopic": "AlarmsTopic",
+        "WakeQueue": "https://sqs.us-east-1.amazonaws.com/123456789012/WakesInboxQueue.fifo",
+        "DrillFunction": "DrillWorkerFunction",
+    }
     assert all(output["Description"] for output in template["Outputs"].values())
 
 
 def test_nothing_but_the_table_outlives_the_stack(template: Template) -> None:
-    kept = [one["Type"] for one in template["Resources"].values() if one.get("DeletionPolicy") == "Retain"]
-    assert kept == ["AWS::DynamoDB::Table"]
+    policies = ("DeletionPolicy", "UpdateReplacePolicy")
+    kept = [
+        one for one in template["Resources"].values() if any(one.get(name, "Delete") != "Delete" for name in policies)
+    ]
+    assert [one["Type"] for one in kept] == ["AWS::DynamoDB::Table"]
+
+
+def test_there_is_nothing_in_the_stack_but_what_these_tests_look_at(template: Template) -> None:
+    assert Counter(one["Type"] for one in template["Resources"].values()) == {
+        "AWS::CloudWatch::Alarm": 9,
+        "AWS::DynamoDB::Table": 1,
+        "AWS::Events::Rule": 2,
+        "AWS::IAM::Policy": 5,
+        "AWS::IAM::Role": 5,
+        "AWS::Lambda::EventInvokeConfig": 1,
+        "AWS::Lambda::EventSourceMapping": 2,
+        "AWS::Lambda::Function": 4,
+        "AWS::Logs::LogGroup": 4,
+        "AWS::SNS::Topic": 1,
+        "AWS::SNS::TopicPolicy": 1,
+        "AWS::SQS::Queue": 5,
+        "AWS::SQS::QueuePolicy": 5,
+        "AWS::SSM::Parameter": 2,
+        "AWS::Scheduler::Schedule": 1,
+    }
 
 
 def test_each_stage_is_a_stack_in_its_own_place_with_its_own_parameters(tmp_path: Path) -> None:
@@ -82,8 +122,20 @@ def test_each_stage_is_a_stack_in_its_own_place_with_its_own_parameters(tmp_path
 
 
 @pytest.mark.parametrize(
-    "kind", ["AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::Lambda::Function"]
+    "kind",
+    [
+        "AWS::CloudWatch::Alarm",
+        "AWS::DynamoDB::Table",
+        "AWS::Events::Rule",
+        "AWS::IAM::Role",
+        "AWS::Lambda::Function",
+        "AWS::Logs::LogGroup",
+        "AWS::SNS::Topic",
+        "AWS::SQS::Queue",
+        "AWS::Scheduler::Schedule",
+    ],
 )
 def test_nothing_bears_a_fixed_name_that_a_second_deployment_would_collide_with(template: Template, kind: str) -> None:
-    named = {"TableName", "QueueName", "TopicName", "FunctionName"}
-    assert not [one for one in resources(template, kind).values() if named & one.keys()]
+    found = resources(template, kind).values()
+    assert found
+    assert not [one for one in found if "Name" in one or f"{kind.rpartition('::')[2]}Name" in one]

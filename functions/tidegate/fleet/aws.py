@@ -29,7 +29,13 @@ _MOST_ACTIVITIES: Final = 500
 replaced which machine."""
 
 _BREATH_SECONDS: Final = (0.2, 0.6)
-_REFUSALS: Final = ("ValidationError", "InvalidInstanceID.NotFound", "InvalidInstanceID.Malformed")
+# The role may mark machines of groups only: one that left its group since it was looked at isn't authorized any more.
+_REFUSALS: Final = (
+    "ValidationError",
+    "InvalidInstanceID.NotFound",
+    "InvalidInstanceID.Malformed",
+    "UnauthorizedOperation",
+)
 _BALANCERS: Final = ("TargetGroupARNs", "LoadBalancerNames", "TrafficSources")
 _THROTTLED: Final = ("Throttling", "ThrottlingException", "RequestLimitExceeded")
 _OPERATOR_TAGS: Final = {

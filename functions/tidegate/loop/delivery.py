@@ -15,4 +15,13 @@ RETENTION_SECONDS: Final = 3600
 
 SWEEP_EVERY_MINUTES: Final = 1
 SWEEP_TIMEOUT_SECONDS: Final = 30
+SWEEP_RETRIES: Final = 0
+"""After an error Lambda waits a minute before it tries again: by then the next sweep makes up for this one.
+
+https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+"""
+
+SWEEP_MAX_AGE_SECONDS: Final = 60
+"""Until then Lambda tries to start a sweep that the account's concurrency keeps waiting; it takes no less."""
+
 DRILL_TIMEOUT_SECONDS: Final = 30

@@ -1,5 +1,6 @@
 """Several functions in one Region: each with its own process, environment, source, log and role."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tidegate import runtime
-from tidegate.desk.region.app import APP
+from tidegate.desk.region import schedule
+from tidegate.desk.region.app import APP, Schedule
 from tidegate.desk.region.invocation import Answer
 from tidegate.desk.region.notices import warning
 from tidegate.desk.region.region import Region
@@ -123,22 +125,27 @@ def test_each_function_has_a_process_of_its_own() -> None:
 
 
 def test_each_function_has_the_environment_that_the_stack_sets() -> None:
-    lacking: dict[str, str] = {}
+    queues: dict[str, list[str]] = {}
 
     def handler(event: Any, context: Any) -> None:
         settings = runtime.settings()
-        assert (settings.stage, settings.table, settings.wakes[-5:]) == ("drill", "tidegate-drill", ".fifo")
-        try:
-            _ = settings.dead_letters
-        except KeyError as error:
-            lacking[context.function_name] = str(error)
+        assert (settings.stage, settings.table) == ("drill", "tidegate-drill")
+        told = ("TIDEGATE_WAKES", "TIDEGATE_DEAD_LETTERS")
+        queues[context.function_name] = [os.environ[name].rsplit("/", 1)[-1] for name in told if name in os.environ]
 
     with Region(handlers={each.name: handler for each in APP}) as region:
         answers = [region.invoke(each.name, {"Records": []}) for each in APP]
 
     assert answers == [Answer(None)] * 4
-    names = ["reconcile", "sweep", "drill"]
-    assert lacking == {f"tidegate-drill-{name}": "'TIDEGATE_DEAD_LETTERS'" for name in names}
+    assert queues == {
+        "tidegate-drill-spot-interruption": [
+            "tidegate-drill-wakes.fifo",
+            "tidegate-drill-spot-interruption-dead-letters",
+        ],
+        "tidegate-drill-reconcile": [],
+        "tidegate-drill-sweep": ["tidegate-drill-wakes.fifo"],
+        "tidegate-drill-drill": [],
+    }
 
 
 def test_nothing_of_the_loop_runs_unless_it_is_asked_for() -> None:
@@ -169,21 +176,27 @@ def test_the_sweep_runs_every_minute_with_its_scheduled_time() -> None:
     assert times == ["2026-03-02T09:01:00Z", "2026-03-02T09:02:00Z", "2026-03-02T09:03:00Z"]
 
 
-def test_a_sweep_that_fails_is_invoked_twice_again_after_one_and_two_minutes() -> None:
-    attempts: list[str] = []
-
-    def sweep(event: Any, context: Any) -> None:
+@pytest.mark.parametrize(
+    ("retries", "max_age", "attempts"),
+    [
+        (0, 60, [60.65]),
+        (1, 60, [60.65]),  # Lambda waits a minute: by then the event is too old
+        (1, 90, [60.65, 120.65]),
+        (2, 21600, [60.65, 120.65, 240.65]),
+    ],
+)
+def test_a_scheduled_invocation_that_fails_is_repeated_as_far_as_its_configuration_lets_lambda(
+    retries: int, max_age: float, attempts: list[float]
+) -> None:
+    def fail(event: Any, context: Any) -> None:
         if event["time"].endswith("09:01:00Z"):
-            attempts.append(context.aws_request_id)
             raise ValueError("a bug")
 
-    with Region(handlers={"sweep": sweep}, loop=True) as region:
+    with Region(handlers={"sweep": fail}) as region:
+        schedule.start(region.world, Schedule(60, retries=retries, max_age=max_age), region.functions["sweep"])
         region.run(600)
-        failed = [t for t, *_ in seen(region, "failed")]
-        assert failed == pytest.approx([60.65, 120.65, 240.65])
+        assert [t for t, *_ in seen(region, "failed")] == pytest.approx(attempts)
         assert len(seen(region, "dropped")) == 1
-
-    assert len(attempts) == 3
 
 
 def test_each_log_has_the_lines_of_its_function() -> None:

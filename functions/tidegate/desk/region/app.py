@@ -51,6 +51,11 @@ class Schedule:
     """A rate at which EventBridge Scheduler invokes the function, with the scheduled time as its payload."""
 
     seconds: float
+    retries: int
+    """How often Lambda repeats an invocation that failed."""
+
+    max_age: float
+    """Seconds after which it gives an invocation up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +69,9 @@ class FunctionShape:
 
     source: Queue | Schedule | None = None
     """What invokes it; None: nobody but a person."""
+
+    wakes: bool = False
+    """Whether it is told where the queue of wakes is."""
 
     of_loop: bool = False
     """Whether its source is connected only when the loop runs."""
@@ -95,6 +103,7 @@ SPOT_INTERRUPTION: Final = FunctionShape(
         max_receives=pattern.MAX_RECEIVES,
         rules=tuple(Rule(name, said, pattern.MAX_EVENT_AGE_SECONDS[name]) for name, said in pattern.RULES.items()),
     ),
+    wakes=True,
 )
 
 RECONCILE: Final = FunctionShape(
@@ -115,7 +124,10 @@ SWEEP: Final = FunctionShape(
     name="sweep",
     handler="tidegate.loop.sweep.handler",
     timeout=delivery.SWEEP_TIMEOUT_SECONDS,
-    source=Schedule(60 * delivery.SWEEP_EVERY_MINUTES),
+    source=Schedule(
+        60 * delivery.SWEEP_EVERY_MINUTES, retries=delivery.SWEEP_RETRIES, max_age=delivery.SWEEP_MAX_AGE_SECONDS
+    ),
+    wakes=True,
     of_loop=True,
 )
 

@@ -62,15 +62,17 @@ class Deployment:
     def environment(self, function: FunctionShape, task_root: Path) -> dict[str, str]:
         """Return what the stack sets for a function, and what Lambda sets for every one.
 
-        AWS_DATA_PATH is not needed: this process's own botocore is the one whose service model the asset ships.
+        AWS_DATA_PATH is not needed: this process's own botocore is the one whose service model the asset ships. A test
+        of the infrastructure compares the rest with the template.
         """
+        wakes = {"TIDEGATE_WAKES": self.wakes_url} if function.wakes else {}
         # Only reactions bury messages by themselves, with a reason: those whose queue is fed by rules.
         reacts = isinstance(function.source, Queue) and function.source.rules
         buries = {"TIDEGATE_DEAD_LETTERS": self.inboxes[function.name].dead_letters_url} if reacts else {}
         return {
             "TIDEGATE_STAGE": STAGE,
             "TIDEGATE_TABLE": self.table,
-            "TIDEGATE_WAKES": self.wakes_url,
+            **wakes,
             **buries,
             "TIDEGATE_MODE": self.mode,
             "TIDEGATE_KILL_SWITCH": self.kill_switch,

@@ -15,7 +15,7 @@ class Context:
     aws_request_id: str
     deadline: float
     world: World
-    memory_limit_in_mb: int = 256
+    memory_limit_in_mb: int = 1024
     function_version: str = "$LATEST"
 
     @property

@@ -22,20 +22,22 @@ def start(world: World, schedule: Schedule, function: Function) -> None:
 
     def due() -> None:
         start(world, schedule, function)
-        invoke_asynchronously(world, function, {"time": iso_time()}, f"its schedule of {iso_time()}")
+        invoke_asynchronously(world, schedule, function, {"time": iso_time()})
 
     world.after(schedule.seconds, due)
 
 
-def invoke_asynchronously(world: World, function: Function, event: Any, what: str) -> None:
-    """Invoke a function as InvocationType=Event does; `what` says with what, for the timeline."""
+def invoke_asynchronously(world: World, schedule: Schedule, function: Function, event: Any) -> None:
+    """Invoke a function as InvocationType=Event does, and again while its EventInvokeConfig lets Lambda."""
+    what, accepted = f"its schedule of {event['time']}", world.now()
 
     def attempt(number: int) -> None:
         answer = function.invoke(event, what, attempt=number + 1)
         if not answer.error:
             return
-        name, again = function.shape.full_name, number < len(WAITS)
+        again = number < schedule.retries and world.now() + WAITS[number] - accepted <= schedule.max_age
         text = f"is invoked again in {WAITS[number]:.0f} s" if again else "is not invoked again: the event is dropped"
+        name = function.shape.full_name
         world.record("lambda", "kept" if again else "dropped", f"{name} {text}", function=function.shape.name)
         if again:
             world.invoke_after(WAITS[number], lambda: attempt(number + 1), rank=function.shape.rank)

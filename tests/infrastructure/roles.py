@@ -1,0 +1,130 @@
+"""What each role may do, word for word. A permission more or less than in these tables is a failure."""
+
+from typing import Any, Final
+
+from tests.infrastructure.templates import ACCOUNT, REGION, Template, listed, role_policy, without_hashes
+
+SPOT_INTERRUPTION: Final = "tidegate.reactions.spot_interruption.handler.handler"
+RECONCILE: Final = "tidegate.loop.reconcile.handler"
+SWEEP: Final = "tidegate.loop.sweep.handler"
+DRILL: Final = "tidegate.loop.drill.handler"
+
+HERE: Final = f"{REGION}:{ACCOUNT}"
+
+type Permission = tuple[str, str, dict[str, Any]]
+"""(action, resource, condition)."""
+
+NO_CONDITION: Final[dict[str, Any]] = {}
+GROUP_OPTED_IN: Final = {"Null": {"autoscaling:ResourceTag/tidegate:profile": "false"}}
+OUR_TAG_IN_A_GROUP: Final = {
+    "ForAllValues:StringEquals": {"aws:TagKeys": ["tidegate:detached"]},
+    "Null": {"ec2:ResourceTag/aws:autoscaling:groupName": "false"},
+}
+DETACHED: Final = {"Null": {"ec2:ResourceTag/tidegate:detached": "false"}}
+FROM_DRILLS: Final = {"StringEquals": {"events:source": "tidegate.drill"}}
+
+# Resources by the names these tables give them. Logical ids carry a hash, which is left out.
+ANY: Final = "*"
+ANY_GROUP: Final = f"arn:aws:autoscaling:{HERE}:autoScalingGroup:*:autoScalingGroupName/*"
+ANY_INSTANCE: Final = f"arn:aws:ec2:{HERE}:instance/*"
+TABLE: Final = f"arn:aws:dynamodb:{HERE}:table/StateTable"
+OPEN_INDEX: Final = f"{TABLE}/index/open"
+MODE: Final = f"arn:aws:ssm:{HERE}:parameter/tidegate/dev/mode"
+KILL_SWITCH: Final = f"arn:aws:ssm:{HERE}:parameter/tidegate/dev/kill-switch"
+WAKES: Final = f"arn:aws:sqs:{HERE}:WakesInboxQueue.fifo"
+NOTICES: Final = f"arn:aws:sqs:{HERE}:SpotInterruptionReactionInboxQueue"
+DEAD_NOTICES: Final = f"arn:aws:sqs:{HERE}:SpotInterruptionReactionInboxDeadLettersQueue"
+BUS: Final = f"arn:aws:events:{HERE}:event-bus/default"
+SWEEP_FUNCTION: Final = f"arn:aws:lambda:{HERE}:function:SweepWorkerFunction"
+
+
+def log(function: str) -> str:
+    """Return the log group of a function, by its construct."""
+    return f"arn:aws:logs:{HERE}:log-group:{function}WorkerLog:*"
+
+
+ROLES: Final[dict[str, list[Permission]]] = {
+    SPOT_INTERRUPTION: [
+        ("autoscaling:DescribeAutoScalingGroups", ANY, NO_CONDITION),
+        ("autoscaling:DescribeAutoScalingInstances", ANY, NO_CONDITION),
+        ("autoscaling:DescribeLifecycleHooks", ANY, NO_CONDITION),
+        ("autoscaling:DetachInstances", ANY_GROUP, GROUP_OPTED_IN),
+        ("autoscaling:TerminateInstanceInAutoScalingGroup", ANY_GROUP, GROUP_OPTED_IN),
+        ("dynamodb:BatchGetItem", TABLE, NO_CONDITION),
+        ("dynamodb:GetItem", TABLE, NO_CONDITION),
+        ("dynamodb:PutItem", TABLE, NO_CONDITION),
+        ("dynamodb:UpdateItem", TABLE, NO_CONDITION),
+        ("ec2:CreateTags", ANY_INSTANCE, OUR_TAG_IN_A_GROUP),
+        ("logs:CreateLogStream", log("SpotInterruptionReaction"), NO_CONDITION),
+        ("logs:PutLogEvents", log("SpotInterruptionReaction"), NO_CONDITION),
+        ("sqs:DeleteMessage", NOTICES, NO_CONDITION),
+        ("sqs:GetQueueAttributes", NOTICES, NO_CONDITION),
+        ("sqs:ReceiveMessage", NOTICES, NO_CONDITION),
+        ("sqs:SendMessage", DEAD_NOTICES, NO_CONDITION),
+        ("sqs:SendMessage", WAKES, NO_CONDITION),
+        ("ssm:GetParameters", KILL_SWITCH, NO_CONDITION),
+        ("ssm:GetParameters", MODE, NO_CONDITION),
+    ],
+    RECONCILE: [
+        ("autoscaling:DescribeAutoScalingGroups", ANY, NO_CONDITION),
+        ("autoscaling:DescribeAutoScalingInstances", ANY, NO_CONDITION),
+        ("autoscaling:DescribeLifecycleHooks", ANY, NO_CONDITION),
+        ("autoscaling:DescribeScalingActivities", ANY, NO_CONDITION),
+        ("autoscaling:DetachInstances", ANY_GROUP, GROUP_OPTED_IN),
+        ("autoscaling:TerminateInstanceInAutoScalingGroup", ANY_GROUP, GROUP_OPTED_IN),
+        ("dynamodb:DeleteItem", TABLE, NO_CONDITION),
+        ("dynamodb:PutItem", TABLE, NO_CONDITION),
+        ("dynamodb:Query", TABLE, NO_CONDITION),
+        ("dynamodb:UpdateItem", TABLE, NO_CONDITION),
+        ("ec2:CreateTags", ANY_INSTANCE, OUR_TAG_IN_A_GROUP),
+        ("ec2:DescribeInstances", ANY, NO_CONDITION),
+        ("ec2:TerminateInstances", ANY_INSTANCE, DETACHED),
+        ("logs:CreateLogStream", log("Reconcile"), NO_CONDITION),
+        ("logs:PutLogEvents", log("Reconcile"), NO_CONDITION),
+        ("sqs:DeleteMessage", WAKES, NO_CONDITION),
+        ("sqs:GetQueueAttributes", WAKES, NO_CONDITION),
+        ("sqs:ReceiveMessage", WAKES, NO_CONDITION),
+        ("ssm:GetParameters", KILL_SWITCH, NO_CONDITION),
+        ("ssm:GetParameters", MODE, NO_CONDITION),
+    ],
+    SWEEP: [
+        ("autoscaling:DescribeAutoScalingGroups", ANY, NO_CONDITION),
+        ("dynamodb:GetItem", TABLE, NO_CONDITION),
+        ("dynamodb:PutItem", TABLE, NO_CONDITION),
+        ("dynamodb:Scan", OPEN_INDEX, NO_CONDITION),
+        ("logs:CreateLogStream", log("Sweep"), NO_CONDITION),
+        ("logs:PutLogEvents", log("Sweep"), NO_CONDITION),
+        ("sqs:SendMessage", WAKES, NO_CONDITION),
+    ],
+    DRILL: [
+        ("autoscaling:DescribeAutoScalingGroups", ANY, NO_CONDITION),
+        ("autoscaling:DescribeAutoScalingInstances", ANY, NO_CONDITION),
+        ("autoscaling:DescribeLifecycleHooks", ANY, NO_CONDITION),
+        ("dynamodb:GetItem", TABLE, NO_CONDITION),
+        ("dynamodb:PutItem", TABLE, NO_CONDITION),
+        ("dynamodb:Query", TABLE, NO_CONDITION),
+        ("ec2:DescribeInstances", ANY, NO_CONDITION),
+        ("events:PutEvents", BUS, FROM_DRILLS),
+        ("logs:CreateLogStream", log("Drill"), NO_CONDITION),
+        ("logs:PutLogEvents", log("Drill"), NO_CONDITION),
+        ("ssm:GetParameters", KILL_SWITCH, NO_CONDITION),
+        ("ssm:GetParameters", MODE, NO_CONDITION),
+    ],
+}
+"""The roles of the functions, by their handlers."""
+
+SCHEDULE: Final[list[Permission]] = [("lambda:InvokeFunction", SWEEP_FUNCTION, NO_CONDITION)]
+"""The role of the schedule."""
+
+
+def permissions(template: Template, role: str) -> list[Permission]:
+    """Return everything that the role with a logical id is allowed, sorted."""
+    found: list[Permission] = []
+    for statement in role_policy(template, role)["Statement"]:
+        assert statement["Effect"] == "Allow"
+        found += [
+            (action, without_hashes(template, resource), statement.get("Condition", NO_CONDITION))
+            for action in listed(statement["Action"])
+            for resource in listed(statement["Resource"])
+        ]
+    return sorted(found, key=lambda permission: permission[:2])

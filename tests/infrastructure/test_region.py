@@ -1,0 +1,156 @@
+"""The emulated Region deploys what the stack deploys: what is proved there says something about an account."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.infrastructure.templates import (
+    Template,
+    drained_queue,
+    function_id,
+    mapping_of,
+    resolve,
+    resources,
+)
+from tidegate.desk.region.app import APP, SWEEP, FunctionShape, Queue, Schedule
+from tidegate.desk.region.invocation import Context
+from tidegate.desk.region.region import Region
+from tidegate.journal import layout
+
+LAMBDAS_OWN = {"LAMBDA_TASK_ROOT", "AWS_LAMBDA_FUNCTION_NAME"}
+NOT_NEEDED = {"AWS_DATA_PATH"}
+"""This process's own botocore is the one whose service model the asset brings."""
+
+NAMES = {"TIDEGATE_STAGE", "TIDEGATE_TABLE", "TIDEGATE_MODE", "TIDEGATE_KILL_SWITCH"}
+ADDRESSES = {"TIDEGATE_WAKES", "TIDEGATE_DEAD_LETTERS"}
+"""What differs from one deployment to the next."""
+
+A_FUNCTION = pytest.mark.parametrize("shape", APP, ids=lambda shape: shape.name)
+A_DRAIN = pytest.mark.parametrize(
+    "shape", [each for each in APP if isinstance(each.source, Queue)], ids=lambda shape: shape.name
+)
+
+
+@pytest.fixture
+def region() -> Iterator[Region]:
+    """A Region in which nothing happens."""
+    with Region() as opened:
+        yield opened
+
+
+def deployed(template: Template, shape: FunctionShape) -> Any:
+    """Return the properties of the function of the stack that a shape stands for."""
+    return resources(template, "AWS::Lambda::Function")[function_id(template, str(shape.handler))]
+
+
+def test_they_have_the_same_functions(template: Template) -> None:
+    functions = resources(template, "AWS::Lambda::Function").values()
+    assert sorted(one["Handler"] for one in functions) == sorted(str(shape.handler) for shape in APP)
+
+
+@A_FUNCTION
+def test_a_function_has_the_same_time_and_memory(template: Template, shape: FunctionShape, region: Region) -> None:
+    function = deployed(template, shape)
+    context = Context(shape.full_name, "", 0.0, region.world)
+    assert (shape.timeout, context.memory_limit_in_mb) == (function["Timeout"], function["MemorySize"])
+
+
+@A_FUNCTION
+def test_a_function_finds_the_same_variables(template: Template, shape: FunctionShape, region: Region) -> None:
+    here = region.deployment.environment(shape, Path("/var/task"))
+    there = deployed(template, shape)["Environment"]["Variables"]
+    assert here.keys() - LAMBDAS_OWN == there.keys() - NOT_NEEDED
+    fixed = there.keys() - NOT_NEEDED - NAMES - ADDRESSES
+    assert {name: here[name] for name in fixed} == {name: there[name] for name in fixed}
+
+
+@A_FUNCTION
+def test_a_function_is_started_by_the_same_kind_of_source(template: Template, shape: FunctionShape) -> None:
+    there = function_id(template, str(shape.handler))
+    mappings = resources(template, "AWS::Lambda::EventSourceMapping").values()
+    schedules = resources(template, "AWS::Scheduler::Schedule").values()
+    assert isinstance(shape.source, Queue) == ({"Ref": there} in [one["FunctionName"] for one in mappings])
+    started = [one["Target"]["Arn"]["Fn::GetAtt"][0] for one in schedules]
+    assert isinstance(shape.source, Schedule) == (there in started)
+
+
+@A_DRAIN
+def test_a_queue_delivers_as_many_messages_for_as_long_and_as_often(
+    template: Template, shape: FunctionShape, region: Region
+) -> None:
+    assert isinstance(shape.source, Queue)
+    assert shape.source.batch_size == mapping_of(template, str(shape.handler))["BatchSize"]
+    url = region.deployment.inboxes[shape.name].url
+    here = region.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    there = drained_queue(template, str(shape.handler))
+    assert int(here["VisibilityTimeout"]) == there["VisibilityTimeout"]
+    assert json.loads(here["RedrivePolicy"])["maxReceiveCount"] == there["RedrivePolicy"]["maxReceiveCount"]
+    # AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html: four days, unless the stack says otherwise
+    assert int(here["MessageRetentionPeriod"]) == there.get("MessageRetentionPeriod", 4 * 86400)
+
+
+@A_DRAIN
+def test_a_queue_orders_and_deduplicates_alike(template: Template, shape: FunctionShape, region: Region) -> None:
+    url = region.deployment.inboxes[shape.name].url
+    here = region.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    there = drained_queue(template, str(shape.handler))
+    assert here.get("FifoQueue", "false") == str(there.get("FifoQueue", False)).lower()
+    assert here.get("ContentBasedDeduplication", "false") == str(there.get("ContentBasedDeduplication", False)).lower()
+    for name in ("DeduplicationScope", "FifoThroughputLimit"):
+        assert here.get(name) == there.get(name)
+
+
+@A_DRAIN
+def test_the_same_events_reach_a_queue_and_wait_for_it_as_long(template: Template, shape: FunctionShape) -> None:
+    assert isinstance(shape.source, Queue)
+    queue = mapping_of(template, str(shape.handler))["EventSourceArn"]
+    rules = [one for one in resources(template, "AWS::Events::Rule").values() if one["Targets"][0]["Arn"] == queue]
+    there = [(one["EventPattern"], one["Targets"][0]["RetryPolicy"]["MaximumEventAgeInSeconds"]) for one in rules]
+    here = [(dict(rule.pattern), rule.max_age) for rule in shape.source.rules]
+    assert sorted(here, key=str) == sorted(there, key=str)
+
+
+def test_the_sweep_starts_as_often_and_is_repeated_as_little(template: Template) -> None:
+    (schedule,) = resources(template, "AWS::Scheduler::Schedule").values()
+    (config,) = resources(template, "AWS::Lambda::EventInvokeConfig").values()
+    assert isinstance(SWEEP.source, Schedule)
+    assert f"rate({SWEEP.source.seconds / 60:.0f} minute)" == schedule["ScheduleExpression"]
+    assert SWEEP.source.retries == config["MaximumRetryAttempts"]
+    assert SWEEP.source.max_age == config["MaximumEventAgeInSeconds"]
+
+
+def test_the_sweep_is_given_the_same_input(template: Template) -> None:
+    given: list[Any] = []
+
+    def sweep(event: Any, context: Any) -> None:
+        given.append(event)
+
+    with Region(handlers={SWEEP.name: sweep}, loop=True) as region:
+        region.run(61)
+    (schedule,) = resources(template, "AWS::Scheduler::Schedule").values()
+    said = schedule["Target"]["Input"].replace("<aws.scheduler.scheduled-time>", "2026-03-02T09:01:00Z")
+    assert given == [json.loads(said)]
+
+
+def test_the_table_has_the_same_keys_index_and_expiry(template: Template, region: Region) -> None:
+    (there,) = resolve(template, list(resources(template, "AWS::DynamoDB::Table").values()))
+    client, name = region.client("dynamodb"), region.deployment.table
+    here = client.describe_table(TableName=name)["Table"]
+    expiry = client.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
+    indexes = [
+        {key: one[key] for key in ("IndexName", "KeySchema", "Projection")} for one in here["GlobalSecondaryIndexes"]
+    ]
+    assert here["KeySchema"] == there["KeySchema"]
+    assert here["AttributeDefinitions"] == there["AttributeDefinitions"]
+    assert indexes == there["GlobalSecondaryIndexes"]
+    assert here["BillingModeSummary"]["BillingMode"] == there["BillingMode"]
+    assert expiry["AttributeName"] == there["TimeToLiveSpecification"]["AttributeName"]
+
+
+def test_the_journal_reads_that_index(template: Template) -> None:
+    (table,) = resources(template, "AWS::DynamoDB::Table").values()
+    (index,) = table["GlobalSecondaryIndexes"]
+    assert (index["IndexName"], index["KeySchema"][0]["AttributeName"]) == (layout.OPEN_INDEX, layout.OPEN)
