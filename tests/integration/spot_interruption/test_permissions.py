@@ -4,43 +4,15 @@ import time
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
-from tests.infrastructure.templates import role_policy, synthesized
-from tests.infrastructure.test_permissions import ROLES, SPOT_INTERRUPTION, without_hashes
+from tests.integration.roles import assume, name_of, needed, refused, refused_nothing_but, role_in
+from tidegate.desk.region.app import SPOT_INTERRUPTION
+from tidegate.desk.region.iam import enforce
 from tidegate.desk.region.notices import recommendation, warning
 from tidegate.desk.region.region import Region
 
-Statement = dict[str, Any]
-
-
-def role_in(region: Region) -> dict[tuple[str, str], Statement]:
-    """Return the role's permissions as a statement each, by (action, resource as the table of roles names it).
-
-    Each statement's resource bears the name that it has in `region`.
-    """
-    at = region.deployment
-    here = {
-        ":table/StateTable": f":table/{at.table}",
-        ":parameter/tidegate/dev/": ":parameter/tidegate/drill/",
-        ":WakesInboxQueue.fifo": f":{at.wakes_url.rsplit('/', 1)[-1]}",
-        ":SpotInterruptionReactionInboxQueue": f":{at.queue_url.rsplit('/', 1)[-1]}",
-        ":SpotInterruptionReactionInboxDeadLettersQueue": f":{at.dead_letters_url.rsplit('/', 1)[-1]}",
-        ":log-group:SpotInterruptionReactionWorkerLog": f":log-group:{at.log_group}",
-    }
-    template = synthesized()
-    found: dict[tuple[str, str], Statement] = {}
-    for statement in role_policy(template, SPOT_INTERRUPTION)["Statement"]:
-        for action in listed(statement["Action"]):
-            for resource in listed(statement["Resource"]):
-                named = arn = without_hashes(template, resource)
-                for there, name in here.items():
-                    arn = arn.replace(there, name)
-                found[action, named] = {**statement, "Sid": f"S{len(found)}", "Action": action, "Resource": arn}
-    return found
-
-
-def listed(value: str | list[str]) -> list[str]:
-    return [value] if isinstance(value, str) else value
+NAME = SPOT_INTERRUPTION.name
 
 
 def play(region: Region) -> None:
@@ -60,30 +32,62 @@ def play(region: Region) -> None:
     region.run(300)
 
 
-def refusals(region: Region) -> list[str]:
-    """Return what the role was refused."""
-    return [need.action for need in region.denied]
-
-
 def test_the_role_is_enough_for_everything_the_handler_does() -> None:
     with Region() as region:
-        region.assume(list(role_in(region).values()))
+        assume(region, NAME)
         play(region)
-        assert refusals(region) == []
+        assert refused(region) == []
         assert sorted(region.release_counts().values()) == [1, 1, 1]
         assert sorted(wake["target"] for wake in region.wakes()) == ["fleet/batch", "fleet/chat"]
         assert len(region.dead_letters()) == 1
 
 
-@pytest.mark.parametrize(
-    ("action", "resource"),
-    [(action, resource) for action, resource, _ in ROLES[SPOT_INTERRUPTION]],
-    ids=lambda part: part.rsplit("/", 1)[-1].rsplit(":", 1)[-1],
-)
-def test_without_any_one_permission_the_handler_is_refused_something(action: str, resource: str) -> None:
+@pytest.mark.parametrize("permission", needed(NAME), ids=lambda one: "-".join(map(name_of, one)))
+def test_without_any_one_permission_the_handler_is_refused_that_and_nothing_else(permission: tuple[str, str]) -> None:
     with Region() as region:
-        role = role_in(region)
-        del role[action, resource]
-        region.assume(list(role.values()))
+        missing = assume(region, NAME, without=[permission])
         play(region)
-        assert set(refusals(region)) == {action}
+        assert refused_nothing_but(region, missing)
+
+
+def mark(region: Region, machine: str) -> Any:
+    """Mark a machine as the handler does, under its role; return the error's code, None without one."""
+    ec2 = enforce.assume(region.clients, list(role_in(region, NAME).values()))("ec2")
+    try:
+        ec2.create_tags(Resources=[machine], Tags=[{"Key": "tidegate:detached", "Value": "2026-03-02T09:02:00Z"}])
+    except ClientError as error:
+        return error.response.get("Error", {}).get("Code")
+    return None
+
+
+def test_a_machine_is_marked_only_while_it_is_in_a_group() -> None:
+    with Region() as region:
+        machine = region.fleet(balanced=False).spot_machines()[0].id
+        assert mark(region, machine) is None
+        region.client("autoscaling").detach_instances(
+            AutoScalingGroupName="chat", InstanceIds=[machine], ShouldDecrementDesiredCapacity=False
+        )
+        region.run(60)
+        assert mark(region, machine) == "UnauthorizedOperation"
+
+
+def test_a_machine_that_leaves_its_group_before_it_is_marked_holds_no_other_one_up() -> None:
+    with Region() as region:
+        assume(region, NAME)
+        first, second, *_ = region.fleet(balanced=False).spot_machines()
+
+        def somebody_detaches(call: Any) -> None:
+            if call.operation == "CreateTags" and first.id in region.members("chat"):
+                region.fleets["chat"].group.instance_states.remove(
+                    next(
+                        iter(one for one in region.fleets["chat"].group.instance_states if one.instance.id == first.id)
+                    )
+                )
+                region.client("ec2").delete_tags(Resources=[first.id], Tags=[{"Key": "aws:autoscaling:groupName"}])
+
+        region.chaos(somebody_detaches)
+        region.emit(warning(first))
+        region.emit(warning(second))
+        region.run(5)
+        assert set(refused(region)) == {"ec2:CreateTags"}
+        assert dict(region.release_counts()) == {second.id: 1}

@@ -1,0 +1,69 @@
+"""Reconcile under the role that the template gives it: enough for all it does, and nothing in it to spare."""
+
+import pytest
+
+from tests.integration.roles import assume, name_of, needed, refused, refused_nothing_but
+from tidegate.desk.region.app import RECONCILE
+from tidegate.desk.region.notices import warning
+from tidegate.desk.region.region import Region
+from tidegate.journal import layout
+from tidegate.loop.wake import Wakes
+
+NAME = RECONCILE.name
+
+
+def detached_long_ago(region: Region) -> str:
+    """Let somebody detach a spot machine that bears our tag, and should have been gone an hour ago."""
+    machine = region.fleet("old", balanced=False).spot_machines()[0].id
+    tags = [{"Key": "tidegate:detached", "Value": "2026-03-02T08:00:00Z"}]
+    region.client("ec2").create_tags(Resources=[machine], Tags=tags)
+    region.client("autoscaling").detach_instances(
+        AutoScalingGroupName="old", InstanceIds=[machine], ShouldDecrementDesiredCapacity=False
+    )
+    return machine
+
+
+def play(region: Region) -> dict[str, str]:
+    """Let everything happen that reconcile knows; return the machines by what is to become of them.
+
+    Two fleets could launch nothing when their warnings came, so that nothing was released; soon afterwards they can.
+    """
+    chat, batch = (
+        region.fleet("chat", suspended=["Launch"]),
+        region.fleet("batch", balanced=False, suspended=["Launch"]),
+    )
+    machines = {"terminate": chat.spot_machines()[0].id, "detach": batch.spot_machines()[0].id}
+    machines["stray"] = detached_long_ago(region)
+    for fleet in (chat, batch):
+        region.emit(warning(fleet.spot_machines()[0]))
+    region.run(40)
+    for fleet in (chat, batch):
+        region.client("autoscaling").resume_processes(AutoScalingGroupName=fleet.name, ScalingProcesses=["Launch"])
+    strays = {layout.STRAYS: ("by-hand", "somebody asks")}
+    Wakes(region.client("sqs"), region.deployment.wakes_url).targets(strays)
+    region.run(260)
+    return machines
+
+
+def test_the_role_is_enough_for_everything_reconcile_does() -> None:
+    with Region(loop=True) as region:
+        assume(region, NAME)
+        machines = play(region)
+        assert refused(region) == []
+        assert {one.how: one.instance for one in region.releases if one.group != "old"} == {
+            how: machines[how] for how in ("terminate", "detach")
+        }
+        assert {one.instance: one.outcome for one in region.incidents()} == {
+            machines[how]: "replaced" for how in ("terminate", "detach")
+        }
+        ended = region.client("ec2").describe_instances(InstanceIds=[machines["stray"]])
+        assert ended["Reservations"][0]["Instances"][0]["State"]["Name"] in ("shutting-down", "terminated")
+        assert region.dead_letters() == ()
+
+
+@pytest.mark.parametrize("permission", needed(NAME), ids=lambda one: "-".join(map(name_of, one)))
+def test_without_any_one_permission_reconcile_is_refused_that_and_nothing_else(permission: tuple[str, str]) -> None:
+    with Region(loop=True) as region:
+        missing = assume(region, NAME, without=[permission])
+        play(region)
+        assert refused_nothing_but(region, missing)
