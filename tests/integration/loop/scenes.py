@@ -1,11 +1,13 @@
 """What the tests of the loop share: when things happened in a Region, what was decided, and faults to be injected."""
 
+import json
 from collections.abc import Collection
 from typing import Any, Final
 
 from tidegate.desk.region.clock import START
 from tidegate.desk.region.region import Region
 from tidegate.desk.region.wire import Call, Chaos, Fault
+from tidegate.loop.wake import group_id
 
 BEGAN: Final = START.timestamp()
 """Epoch seconds of a Region's second 0."""
@@ -66,6 +68,17 @@ def failing(
         return said if hit and region.world.now() < until else None
 
     return chaos
+
+
+def wake(region: Region, target: str, event: str = "a-test") -> None:
+    """Wake a target, as the sweep does."""
+    group = group_id(target)
+    region.client("sqs").send_message(
+        QueueUrl=region.deployment.wakes_url,
+        MessageBody=json.dumps({"target": target, "event": event, "why": "a test"}),
+        MessageGroupId=group,
+        MessageDeduplicationId=group_id(f"{target}#{event}"),
+    )
 
 
 def settled(region: Region) -> bool:

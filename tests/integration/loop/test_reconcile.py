@@ -15,6 +15,7 @@ from tests.integration.loop.scenes import (
     failing,
     launched,
     settled,
+    wake,
     woken,
 )
 from tidegate.desk.region.notices import warning
@@ -130,7 +131,7 @@ def test_a_warning_that_arrives_late_does_not_take_the_replacement_of_another_lo
         region.interrupt(first)
         region.run(80)
         # A look without an open incident in between: nothing is left to remember then.
-        send(region, "chat", "a-routine-look")
+        wake(region, "fleet/chat")
         region.run(320)
 
         incidents = {one.instance: one for one in region.incidents()}
@@ -252,20 +253,13 @@ def test_wakes_that_were_sent_before_the_last_look_are_acknowledged_with_one_que
     with Region() as region:
         region.fleet()
         for number in range(3):
-            send(region, "chat", f"event-{number}")
+            wake(region, "fleet/chat", f"event-{number}")
         region.run(1)
         for _ in range(3):
             deliver(region)
         assert region.calls_of("reconcile").count("autoscaling:DescribeAutoScalingGroups") == 1
         assert region.calls_of("reconcile").count("dynamodb:Query") == 3
         assert codes(region) == ["steady"]
-
-
-def send(region: Region, group: str, event: str) -> None:
-    body = f'{{"target": "fleet/{group}", "event": "{event}", "why": "a test"}}'
-    region.client("sqs").send_message(
-        QueueUrl=region.deployment.wakes_url, MessageBody=body, MessageGroupId=group, MessageDeduplicationId=event
-    )
 
 
 def deliver(region: Region) -> None:
