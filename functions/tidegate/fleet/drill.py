@@ -1,5 +1,6 @@
 """Drills on a fleet: when one is refused, which machine it takes, and what it proved. Pure."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
@@ -11,6 +12,9 @@ from tidegate.policy.profile import PROFILE_TAG
 
 DRILL_SECONDS: Final = 900
 """How long a drill may be under way: two minutes of a notice, a replacement's start, and room."""
+
+NONCE: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
+"""What may tell one drill from another: an event with any other nonce does nothing."""
 
 
 class Refused(Exception):

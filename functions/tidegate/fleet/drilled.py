@@ -35,7 +35,10 @@ class Drills:
         return tuple(from_item(item) for item in self._journal.between(layout.fleet(fleet), first, f"{first}~~"))
 
     def begin(self, drill: Live, *, after: int) -> None:
-        """Write the record that lets the drill's event act, and that it is under way. Raises `Refused` in a race."""
+        """Write the record that lets the drill's event act, and that it is under way.
+
+        Raises `Refused` in a race, and for a nonce that was used before.
+        """
         record = {"target": drill.group, "expires": drill.expires}
         live = {
             "nonce": drill.nonce,
@@ -47,9 +50,12 @@ class Drills:
         try:
             self._journal.write(
                 [
-                    self._journal.put(layout.drill_record(drill.nonce), record, at=drill.started),
+                    self._journal.put(layout.drill_record(drill.nonce), record, at=drill.started, new=True),
                     self._journal.put_version(layout.LIVE_DRILL, live, at=drill.started, after=after),
                 ]
             )
         except Canceled:
-            raise Refused("another drill was begun at the same moment; wait for its report") from None
+            raise Refused(
+                f"another drill was begun at the same moment, or {drill.nonce} was one before; wait for the report, or "
+                "take another nonce"
+            ) from None

@@ -11,6 +11,9 @@ from tidegate.fleet.launches import Launch
 SURVIVED_SECONDS: Final = 600
 """A machine that serves ten minutes after its deadline was not taken."""
 
+_CLOCKS_DIFFER_SECONDS: Final = 2
+"""By so much a launch may seem to begin before the release that it follows: two clocks tell of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Close:
@@ -112,7 +115,17 @@ def _matched(gone: Sequence[Incident], launches: Sequence[Launch], now: float) -
 
 
 def _may_replace(launch: Launch, incident: Incident, now: float) -> bool:
-    """Whether a launch began after the machine left, as far as is known: when it was released may be known late."""
-    released = incident.stage >= RELEASED or now < incident.deadline
+    """Whether a launch began after the machine left, as far as is known."""
     served_before = launch.in_service is not None and launch.in_service <= incident.noticed
-    return not served_before and launch.started >= (incident.noticed if released else incident.deadline)
+    return not served_before and launch.started >= _left_after(incident, now)
+
+
+def _left_after(incident: Incident, now: float) -> float:
+    """Before when the machine can't have left. When it was released may be written down late, so that doesn't tell.
+
+    A machine that was to be released when it was seen first was in service then; an event may come long after its time,
+    and what was launched in between replaces another machine.
+    """
+    if incident.stage < RELEASED and now >= incident.deadline:
+        return incident.deadline
+    return max(incident.noticed, incident.seen - _CLOCKS_DIFFER_SECONDS) if incident.how else incident.noticed

@@ -98,6 +98,11 @@ def to_values(incident: Incident) -> dict[str, str | float | None]:
     return {name: getattr(incident, name) or None for name in Incident.__dataclass_fields__}
 
 
+def out(incident: Incident, how: How | None, at: float) -> Incident:
+    """Return the incident as it is once its machine is out of its group; `how`: None if that isn't known."""
+    return replace(incident, stage=RELEASED, released=at, how=how or incident.how)
+
+
 def ended(incident: Incident, outcome: Outcome, replacement: str, replaced: float | None) -> Incident:
     """Return the incident as it is once it is over."""
     stage = REPLACED if outcome == "replaced" else incident.stage

@@ -1,6 +1,7 @@
 """`FleetJournal` on the journal's table: what a fleet remembers, its incidents, its decisions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import batched
 from typing import Final
 
@@ -8,8 +9,8 @@ from tidegate.fleet.decision import Decision
 from tidegate.fleet.drill import report_values
 from tidegate.fleet.ends import Close, Follow
 from tidegate.fleet.entries import decision_values
-from tidegate.fleet.incident import Incident, ended, from_item, to_values
-from tidegate.fleet.losses import released_write
+from tidegate.fleet.incident import RELEASED, ended, from_item, out, to_values
+from tidegate.fleet.losses import released_values
 from tidegate.fleet.notice import How, LossKey, Release
 from tidegate.fleet.plan import Memory
 from tidegate.fleet.records import Recalled, Record
@@ -18,10 +19,11 @@ from tidegate.journal.items import Value
 from tidegate.journal.table import MOST_WRITES, Journal
 from tidegate.journal.writes import Write
 
-_MOST_CLOSES: Final = MOST_WRITES // 3
-"""Closing one incident takes up to three writes."""
+_MOST_NEWS: Final = (MOST_WRITES - 2) // 3
+"""Closing one incident takes up to three writes; state and decision go with them."""
 
-type News = Follow | tuple[LossKey, How]
+type News = Close | tuple[LossKey, Mapping[str, Value]]
+"""An incident that is over, or what changes about an open one."""
 
 
 class JournaledFleets:
@@ -40,40 +42,62 @@ class JournaledFleets:
         memory = Memory(str(state["code"]), tuple(str(state.get("claimed", "")).split()))
         return Recalled(int(state["version"]), float(state["observed"]), memory, incidents)
 
-    def conclude(self, fleet: str, record: Record) -> Sequence[Close]:
-        """Close what has ended, then write state, decision and what goes on in one transaction.
+    def announce(self, decision: Decision, ways: Mapping[LossKey, How]) -> None:
+        """Write down a decision that is about to be carried out, and how these machines are to leave."""
+        target = layout.fleet(decision.group)
+        self._journal.write_news(
+            sorted(ways.items()),
+            lambda news: [self._journal.change(layout.open_incident(target, *key), {"how": how}) for key, how in news],
+            always=[self._decision(decision)],
+        )
 
-        Raises `Canceled` when another reconcile wrote the state meanwhile.
+    def conclude(self, fleet: str, record: Record) -> Sequence[Close]:
+        """Write what changed together with state and decision, in as few transactions as hold it.
+
+        Whoever dies in between has closed nothing without saying why, and without remembering what replaced it. Raises
+        `Canceled` when another reconcile wrote the state meanwhile.
         """
-        at = record.decision.at
-        closes = [one for one in record.plan.actions if isinstance(one, Close)]
-        closed = [done for some in batched(closes, _MOST_CLOSES, strict=False) for done in self._close(some, at)]
-        news: list[News] = [one for one in record.plan.actions if isinstance(one, Follow) and one.news]
-        news += sorted(record.released.items())
-        *first, last = [*batched(news, MOST_WRITES - 2, strict=False)] or [()]
-        for some in first:
-            self._journal.write_news(some, lambda rest: [self._news(fleet, one, at) for one in rest])
-        state = self._state(fleet, record.recalled, record.plan.memory, observed=at, at=at)
-        told = [self._decision(record.decision)] if _worth_telling(record, closed, news) else []
-        self._journal.write_news(last, lambda rest: [self._news(fleet, one, at) for one in rest], always=[state, *told])
+        at, recalled = record.decision.at, record.recalled
+        news = list(_news(record))
+        told = [self._decision(record.decision)] if _worth_telling(record, news) else []
+        parts = [*batched(news, _MOST_NEWS, strict=False)] or [()]
+        closed: list[Close] = []
+        for number, some in enumerate(parts):
+            # Until all is written, the fleet counts as not looked at.
+            last = number == len(parts) - 1
+            memory = record.plan.memory if last else _remembering(recalled.memory, [*closed, *some])
+            observed = at if last else recalled.observed
+            version = recalled.version + number
+            state = self._state(fleet, memory, after=version, observed=observed, at=at)
+            done = self._journal.write_news(
+                some,
+                lambda rest: [*(self._change(fleet, one) for one in rest), *self._archive(rest, at)],
+                always=[state, *told],
+            )
+            closed += [one for one in done if isinstance(one, Close)]
         return closed
 
     def trouble(self, fleet: str, recalled: Recalled, decision: Decision) -> None:
         """Write the decision `failed` once, as long as nothing else happens; what was observed stays as it was."""
         if recalled.memory.code != decision.code:
             memory = Memory(decision.code, recalled.memory.claimed)
-            state = self._state(fleet, recalled, memory, observed=recalled.observed, at=decision.at)
+            state = self._state(fleet, memory, after=recalled.version, observed=recalled.observed, at=decision.at)
             self._journal.write([state, self._decision(decision)])
 
-    def _close(self, closes: Sequence[Close], at: float) -> Sequence[Close]:
-        return self._journal.write_news(
-            closes,
-            lambda news: [*(self._journal.delete(_open(one)) for one in news), *self._archive(news, at)],
-        )
+    def _change(self, fleet: str, one: News) -> Write:
+        """Return the write whose condition tells whether it is news."""
+        target = layout.fleet(fleet)
+        if isinstance(one, Close):
+            return self._journal.delete(layout.open_incident(target, *one.incident.key))
+        key, values = one
+        below = ("stage", RELEASED) if "stage" in values else None
+        return self._journal.change(layout.open_incident(target, *key), values, below=below)
 
-    def _archive(self, closes: Sequence[Close], at: float) -> Iterator[Write]:
+    def _archive(self, news: Sequence[News], at: float) -> Iterator[Write]:
         """What is over moves to where the history stands; a drill gets its report."""
-        for one in closes:
+        for one in news:
+            if not isinstance(one, Close):
+                continue
             incident = ended(one.incident, one.outcome, one.replacement, one.replaced)
             target = layout.fleet(incident.group)
             values = to_values(incident)
@@ -82,28 +106,40 @@ class JournaledFleets:
                 key = layout.drill_report(target, incident.noticed, incident.drill)
                 yield self._journal.put(key, report_values(incident), at=at)
 
-    def _news(self, fleet: str, one: News, at: float) -> Write:
-        if isinstance(one, Follow):
-            return self._journal.change(_open(one), {"replacing": one.reason})
-        key, how = one
-        return released_write(self._journal, key, (fleet, how), at=at)
-
-    def _state(self, fleet: str, recalled: Recalled, memory: Memory, *, observed: float, at: float) -> Write:
+    def _state(self, fleet: str, memory: Memory, *, after: int, observed: float, at: float) -> Write:
         key = (layout.fleet(fleet), layout.STATE)
         values: dict[str, Value] = {"code": memory.code, "claimed": " ".join(memory.claimed), "observed": observed}
-        return self._journal.put_version(key, values, at=at, after=recalled.version)
+        return self._journal.put_version(key, values, at=at, after=after)
 
     def _decision(self, decision: Decision) -> Write:
         key = layout.decision(layout.fleet(decision.group), decision.at, decision.event)
         return self._journal.put(key, decision_values(decision), at=decision.at)
 
 
-def _open(one: Close | Follow) -> layout.Key:
-    incident: Incident = one.incident
-    return layout.open_incident(layout.fleet(incident.group), *incident.key)
+def _news(record: Record) -> Iterator[News]:
+    """Yield one change for each incident that changes: a transaction takes no two writes of the same item."""
+    at = record.decision.at
+    over = {one.incident.key: one for one in record.plan.actions if isinstance(one, Close)}
+    told = {one.incident.key: one for one in record.plan.actions if isinstance(one, Follow) and one.news}
+    for incident in record.recalled.incidents:
+        key = incident.key
+        gone = key in record.released
+        how = record.released.get(key)
+        if close := over.get(key):
+            yield replace(close, incident=out(incident, how, at)) if gone else close
+            continue
+        values: dict[str, Value] = {"replacing": told[key].reason} if key in told else {}
+        values |= released_values(how, at=at) if gone else {}
+        if values:
+            yield key, values
 
 
-def _worth_telling(record: Record, closed: Sequence[Close], news: Sequence[News]) -> bool:
+def _remembering(memory: Memory, news: Sequence[News]) -> Memory:
+    claimed = {one.replacement for one in news if isinstance(one, Close) and one.replacement}
+    return Memory(memory.code, tuple(sorted(claimed | set(memory.claimed))))
+
+
+def _worth_telling(record: Record, news: Sequence[News]) -> bool:
     """Whether anything was done, or is otherwise than at the last look; "still steady" every ten minutes is no news."""
     releasing = any(isinstance(one, Release) for one in record.plan.actions)
-    return bool(closed or news or releasing) or record.plan.code != record.recalled.memory.code
+    return bool(news or releasing) or record.plan.code != record.recalled.memory.code

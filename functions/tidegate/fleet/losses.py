@@ -10,6 +10,7 @@ from tidegate.fleet.incident import RELEASED, Incident, to_values
 from tidegate.fleet.notice import How, LossKey
 from tidegate.fleet.sighting import Sighting
 from tidegate.journal import layout
+from tidegate.journal.items import Value
 from tidegate.journal.layout import Key
 from tidegate.journal.table import Journal
 from tidegate.journal.writes import Write
@@ -37,7 +38,7 @@ class JournaledLosses:
     def released(self, ways: Mapping[LossKey, tuple[str, How | None]], *, at: float) -> None:
         """Raise incidents to `released`; those that are that far, over, or unknown, stay as they are."""
         self._journal.write_news(
-            sorted(ways.items()), lambda news: [released_write(self._journal, *one, at=at) for one in news]
+            sorted(ways.items()), lambda news: [self._released(key, *way, at) for key, way in news]
         )
 
     def known(self, keys: Collection[LossKey]) -> Mapping[LossKey, str]:
@@ -57,6 +58,10 @@ class JournaledLosses:
         values = to_values(_incident(one, at)) | {layout.OPEN: target}
         return self._journal.put(layout.open_incident(target, one.instance, one.day), values, at=at)
 
+    def _released(self, key: LossKey, group: str, how: How | None, at: float) -> Write:
+        place = layout.open_incident(layout.fleet(group), *key)
+        return self._journal.change(place, released_values(how, at=at), below=("stage", RELEASED))
+
     def _counts(self, news: Sequence[Sighting], at: float) -> list[Write]:
         """One write for each pool and day: a transaction takes no two writes of the same item."""
         tally: defaultdict[Key, Counter[str]] = defaultdict(Counter)
@@ -70,11 +75,9 @@ class JournaledLosses:
         return self._journal.put(key, decision_values(one), at=at)
 
 
-def released_write(journal: Journal, key: LossKey, way: tuple[str, How | None], *, at: float) -> Write:
-    """Return the write that raises an open incident to `released`, and notes when and how; it never lowers one."""
-    group, how = way
-    said = {"stage": RELEASED, "released": at} | ({"how": how} if how else {})
-    return journal.change(layout.open_incident(layout.fleet(group), *key), said, below=("stage", RELEASED))
+def released_values(how: How | None, *, at: float) -> dict[str, Value]:
+    """Return what an open incident says from the moment on that its machine is out of its group."""
+    return {"stage": RELEASED, "released": at} | ({"how": how} if how else {})
 
 
 def _mark(one: Sighting) -> Key:

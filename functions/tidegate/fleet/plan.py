@@ -11,7 +11,7 @@ from typing import Final
 from tidegate.fleet import judge
 from tidegate.fleet.ends import Close, Follow, ends
 from tidegate.fleet.group import Group
-from tidegate.fleet.incident import Incident
+from tidegate.fleet.incident import RELEASED, Incident
 from tidegate.fleet.launches import Launch
 from tidegate.fleet.notice import NoticePlan, Observed, Release, Verdict
 from tidegate.policy.mode import Mode
@@ -55,7 +55,7 @@ class Plan:
     reason: str
     memory: Memory
     verdicts: tuple[Verdict, ...] = ()
-    """What was decided for each machine that is still in its group."""
+    """What was decided for each machine that isn't known to have left its group."""
 
     @property
     def notices(self) -> NoticePlan:
@@ -81,11 +81,12 @@ def plan(look: Look, profiles: Mapping[str, Profile], mode: Mode, memory: Memory
 def judged(
     group: Group | None, incidents: Sequence[Incident], profiles: Mapping[str, Profile], mode: Mode, now: float
 ) -> NoticePlan:
-    """Decide anew what the notices of these incidents ask for, where their machines are in the group still."""
+    """Decide anew what the notices of these incidents ask for, until their machines are known to have left."""
     if group is None:
         return NoticePlan((), ())
     there = {one.id for one in group.machines.values() if not one.leaving}
-    open_ones = [one for one in incidents if one.instance in there and one.deadline > now]
+    # One that left without a word was released by somebody who died before writing it down.
+    open_ones = [one for one in incidents if one.deadline > now and (one.instance in there or one.stage < RELEASED)]
     # The record of a drill was live when its incident was written, and outlives the two minutes of a notice.
     drills = {one.drill: group.name for one in open_ones if one.drill}
     observed = Observed({one.instance: group.name for one in open_ones}, {group.name: group}, drills)

@@ -5,6 +5,7 @@ done already shows in what is seen then.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -46,14 +47,16 @@ def reconcile(fleet: str, wake: Wake, world: FleetWorld, now: float) -> Reconcil
     try:
         look = _look(fleet, recalled.incidents, world, now)
         decided = plan(look, world.profiles, world.mode, recalled.memory, now)
+        told = _told(look, decided, decision(code=decided.code, reason=decided.reason))
+        _announce(decided, told, world)
         outcome = _release(decided, look, world, now)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one fleet is told, and tried again
         failed = decision(code="failed", reason=f"{fleet} could not be looked at: {error}")
         world.journal.trouble(fleet, recalled, failed)
         return Reconciled("failed", failed.reason, failed=True)
-    record = _record(recalled, look, decided, outcome, decision(code=decided.code, reason=decided.reason))
+    record = _record(recalled, decided, outcome, told)
     closed = world.journal.conclude(fleet, record)
-    ways = tuple(record.released.values())
+    ways = tuple(how for how in record.released.values() if how)
     return Reconciled(decided.code, record.decision.reason, tuple(closed), ways, failed=bool(outcome.failed))
 
 
@@ -69,6 +72,15 @@ def _look(fleet: str, incidents: tuple[Incident, ...], world: FleetWorld, now: f
     return Look(fleet, group, incidents, tuple(world.groups.launches(fleet, since=since)))
 
 
+def _announce(decided: Plan, told: Decision, world: FleetWorld) -> None:
+    """Write down what is about to be released: whoever dies right after it leaves nobody guessing."""
+    ways: dict[LossKey, How] = {one.notice.key: one.release for one in decided.verdicts if one.release}
+    if ways:
+        # The journal's trouble must not hold a release back: what was done is written down afterwards as well.
+        with suppress(Exception):
+            world.journal.announce(told, ways)
+
+
 def _release(decided: Plan, look: Look, world: FleetWorld, now: float) -> Outcome:
     """Release what the notice path missed."""
     by_instance = {one.instance: one for one in look.incidents}
@@ -81,19 +93,23 @@ def _release(decided: Plan, look: Look, world: FleetWorld, now: float) -> Outcom
     return carry_out(world.groups, decided.notices, look_again, world.gate, turn=int(now))
 
 
-def _record(recalled: Recalled, look: Look, decided: Plan, outcome: Outcome, decision: Decision) -> Record:
-    """Return what the journal is to know of a look."""
-    released: dict[LossKey, How] = {
-        one.notice.key: one.release for one in outcome.verdicts if one.release and outcome.is_gone(one)
-    }
-    told = replace(
+def _told(look: Look, decided: Plan, decision: Decision) -> Decision:
+    """Return the decision with what it followed from, and what was planned and what not."""
+    return replace(
         decision,
-        reason="; ".join([decided.reason, *dict.fromkeys(outcome.failed.values())]),
         observed=describe(look.group) | {"open_incidents": len(look.incidents), "launches": len(look.launches)},
         planned=tuple(_planned(one) for one in decided.actions),
         rejected=tuple(f"{one.code}: {one.notice.instance}" for one in decided.verdicts if not one.release),
     )
-    return Record(recalled, told, decided, released)
+
+
+def _record(recalled: Recalled, decided: Plan, outcome: Outcome, told: Decision) -> Record:
+    """Return what the journal is to know of a look."""
+    released: dict[LossKey, How | None] = {
+        one.notice.key: one.release for one in outcome.verdicts if outcome.is_gone(one)
+    }
+    reason = "; ".join([told.reason, *dict.fromkeys(outcome.failed.values())])
+    return Record(recalled, replace(told, reason=reason), decided, released)
 
 
 def _planned(action: Action) -> str:

@@ -34,8 +34,9 @@ class Record:
     recalled: Recalled
     decision: Decision
     plan: Plan
-    released: Mapping[LossKey, How]
-    """How machines were released, by the key of their loss."""
+    released: Mapping[LossKey, How | None]
+    """The machines that are out of their group, by the key of their loss, and how they were released; None: before
+    this look."""
 
 
 class FleetJournal(Protocol):
@@ -43,6 +44,10 @@ class FleetJournal(Protocol):
 
     def recall(self, fleet: str) -> Recalled:
         """Return what is known of a fleet, as it is now."""
+        ...
+
+    def announce(self, decision: Decision, ways: Mapping[LossKey, How]) -> None:
+        """Write down a decision that is about to be carried out, and how these machines are to leave."""
         ...
 
     def conclude(self, fleet: str, record: Record) -> Sequence[Close]:

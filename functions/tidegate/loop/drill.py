@@ -19,7 +19,7 @@ from typing import Any, Final
 from tidegate import runtime
 from tidegate.fleet import judge
 from tidegate.fleet.decision import wanted
-from tidegate.fleet.drill import DRILL_SECONDS, Live, Refused, check, choose
+from tidegate.fleet.drill import DRILL_SECONDS, NONCE, Live, Refused, check, choose
 from tidegate.fleet.drilled import Drills
 from tidegate.fleet.ec2 import Instances
 from tidegate.fleet.group import Group
@@ -55,6 +55,8 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     try:
         if event.get("drill") != "spot-interruption" or depth not in DEPTHS or not fleet:
             raise Refused(f'{{"drill": "spot-interruption", "fleet": NAME, "depth": one of {DEPTHS}}} is needed')
+        if not NONCE.fullmatch(nonce):
+            raise Refused(f"the nonce is {nonce!r}: up to 64 letters, digits and hyphens are needed")
         answer = _drill(fleet, depth, nonce, str(event.get("instance", "")), float(int(time.time())))
     except Refused as why:
         answer = Answer(fleet=fleet, depth=depth, refused=str(why))
@@ -69,18 +71,21 @@ def _drill(fleet: str, depth: str, nonce: str, instance: str, now: float) -> Ans
     live = drills.live()
     rehearsing = depth == "rehearse"
     mode = Mode(act=True, stopped=False) if rehearsing else runtime.mode_reader().read(now=now)
-    again = live is not None and live.nonce == nonce and not rehearsing
+    again = live is not None and (live.nonce, live.group) == (nonce, fleet) and not rehearsing
     incidents = () if rehearsing or again else drills.open_incidents(fleet)
     chosen = check(fleet, group, mode, incidents=incidents, live=None if again or rehearsing else live, now=now)
     if again and live:
+        answer = _answer(chosen, live, depth, mode)
         _send(live)
-        return _answer(chosen, live, depth, mode)
+        return answer
     spot = Instances(runtime.client("ec2")).spot(chosen.machines)
     begun = Live(nonce, fleet, choose(chosen, spot, instance), now, now + DRILL_SECONDS)
+    # First: once the event is sent, nothing that fails may keep its nonce from whoever asked.
+    answer = _answer(chosen, begun, depth, mode)
     if not rehearsing:
         drills.begin(begun, after=live.version if live else 0)
         _send(begun)
-    return _answer(chosen, begun, depth, mode)
+    return answer
 
 
 def _answer(group: Group, live: Live, depth: str, mode: Mode) -> Answer:
@@ -90,15 +95,17 @@ def _answer(group: Group, live: Live, depth: str, mode: Mode) -> Answer:
     profiles = runtime.policy().profiles
     observed = observe(compose.groups(), [notice], drills, profiles)
     planned = judge.plan([notice], observed, profiles, mode, live.started)
-    verdict = planned.verdicts[0]
+    code, reason = next(
+        ((one.code, one.reason) for one in planned.verdicts), ("unknown", "; ".join(planned.unjudged.values()))
+    )
     return Answer(
         fleet=group.name,
         depth=depth,
         instance=live.instance,
         nonce=live.nonce,
         started=live.started,
-        code=verdict.code,
-        reason=verdict.reason,
+        code=code,
+        reason=reason,
         planned=tuple(wanted(one) for one in planned.releases),
     )
 

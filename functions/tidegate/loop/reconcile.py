@@ -79,14 +79,16 @@ def _end_strays(event: str, now: float) -> None:
     # Imported with the client, by this target alone: EC2 costs more than everything else here.
     instances = Instances(runtime.client("ec2"))
     planned = observe_and_plan(instances, compose.groups(), now)
+    runtime.logger.info(planned.reason, target=layout.STRAYS, event_id=event, rejected=cast(Any, planned.rejected))
+    if not planned.actions:
+        runtime.emit("NoAction", 1, reason=planned.code)
+        return
+    # First: a machine that is ended is not found again, and nobody could say any more why it is gone.
+    journal = compose.journal()
+    values = {"code": planned.code, "reason": planned.reason, "rejected": json.dumps(planned.rejected)}
+    journal.write(
+        [journal.put(layout.decision(layout.STRAYS, now, event), {**values, "at": now, "event": event}, at=now)]
+    )
     for end in planned.actions:
         instances.end(end.instances)
         runtime.emit("StraysEnded", len(end.instances))
-    runtime.logger.info(planned.reason, target=layout.STRAYS, event_id=event, rejected=cast(Any, planned.rejected))
-    if planned.actions:
-        journal = compose.journal()
-        values = {"code": planned.code, "reason": planned.reason, "rejected": json.dumps(planned.rejected)}
-        key = layout.decision(layout.STRAYS, now, event)
-        journal.write([journal.put(key, {**values, "at": now, "event": event}, at=now)])
-    else:
-        runtime.emit("NoAction", 1, reason=planned.code)

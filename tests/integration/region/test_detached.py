@@ -86,3 +86,13 @@ def test_an_interrupted_one_ends_at_its_deadline_all_the_same(region: Region) ->
     assert running(region) == []
     assert [each.t for each in region.timeline if each.kind == "reclaimed"] == [120]
     assert [each for each in region.timeline if each.kind in ("terminated", "noticed")] == []
+
+
+def test_spot_machines_are_told_from_the_others_by_a_filter(region: Region) -> None:
+    fleet = region.fleet(on_demand=2, spot=3)
+    filters = [{"Name": "instance-lifecycle", "Values": ["spot"]}]
+
+    found = region.client("ec2").describe_instances(Filters=filters)["Reservations"]
+
+    ids = {machine["InstanceId"] for one in found for machine in one["Instances"]}
+    assert ids == {each.id for each in fleet.spot_machines()}

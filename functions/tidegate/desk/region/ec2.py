@@ -6,6 +6,7 @@ moto copies its whole list of reservations for every look.
 from typing import Any, Final
 
 from moto.core.responses import ActionResult
+from moto.ec2 import utils
 from moto.ec2.exceptions import InvalidInstanceIdError, InvalidParameterValueError
 from moto.ec2.models.instances import Instance, InstanceBackend
 from moto.ec2.responses.instances import InstanceResponse
@@ -39,7 +40,10 @@ def amendments(world: World) -> list[Amendment]:
             world.record("aws", "terminated", f"{each.id} is terminated by a call", instance=each.id)
         return answer
 
+    # `instance-lifecycle` of API_DescribeInstances.html: `spot`, for example; moto doesn't know this filter.
+    filters = utils.filter_dict_attribute_mapping | {"instance-lifecycle": "lifecycle"}
     return [
+        Amendment(utils, "filter_dict_attribute_mapping", filters),
         Amendment(InstanceResponse, "describe_instances", describe_instances),
         Amendment(InstanceResponse, "terminate_instances", terminate_instances),
         Amendment(InstanceBackend, "get_instance_by_id", find),

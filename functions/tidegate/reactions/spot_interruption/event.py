@@ -25,6 +25,7 @@ import re
 from datetime import datetime
 from typing import Any, Final, cast
 
+from tidegate.fleet.drill import NONCE
 from tidegate.fleet.notice import Action, Notice
 from tidegate.reactions.spot_interruption.pattern import RECOMMENDATION, SOURCES, WARNING
 
@@ -32,7 +33,6 @@ DRILL_SOURCE: Final = "tidegate.drill"
 DRILL_KEY: Final = "tidegate-drill"
 
 _INSTANCE: Final = re.compile(r"i-(?:[0-9a-f]{8}|[0-9a-f]{17})")
-_NONCE: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
 _ACTIONS: Final = ("terminate", "stop", "hibernate")
 
 
@@ -83,7 +83,7 @@ def _source(event: dict[str, Any]) -> str:
 def _nonce(detail: dict[str, Any]) -> str:
     """The drill's nonce; empty, which no record has, for what can be none."""
     value = detail.get(DRILL_KEY)
-    return value if isinstance(value, str) and _NONCE.fullmatch(value) else ""
+    return value if isinstance(value, str) and NONCE.fullmatch(value) else ""
 
 
 def _text(event: dict[str, Any], key: str) -> str:
