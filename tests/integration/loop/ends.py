@@ -46,7 +46,7 @@ def end_of(region: Region) -> End:
     """Look at what is left."""
     counts = region.release_counts()
     return End(
-        releases={one.instance: (one.how, counts[one.instance]) for one in region.releases},
+        releases={one.instance: (one.how, counts[one.instance]) for one in region.releases if one.caller},
         ended=Counter(ended(region)),
         sizes={name: (fleet.desired, fleet.size) for name, fleet in region.fleets.items()},
         orphans=frozenset(orphans(region)),
