@@ -27,7 +27,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 # ---- set-up: a stamp is younger than what it was made from, so the next run has nothing to do.
 # All it says goes to stderr: `make drill JSON=1` keeps stdout for the report.
@@ -56,6 +56,13 @@ node_modules/.packages: package-lock.json package.json .npmrc | $(BIN)/.packages
 	@$(BIN)/npm ci --no-audit --no-fund --loglevel=error >&2
 	@touch $@
 
+# The local cloud brings an environment of its own, as Lambda has: functions there run on it.
+.local/venv/.packages: requirements/local.txt | $(BIN)/.packages
+	@echo 'Tidegate: installing the local cloud' >&2
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .local/venv
+	@$(BIN)/uv pip sync --quiet --python .local/venv/bin/python --require-hashes --only-binary :all: $<
+	@touch $@
+
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.13
 
 .PHONY: lock
@@ -63,6 +70,7 @@ lock: $(BIN)/.packages ## compile the locks again; ARGS=--upgrade takes newer re
 	$(COMPILE) $(ARGS) pyproject.toml --all-extras --group dev --output-file requirements/dev.txt
 	$(COMPILE) --group pyproject.toml:lambda --constraints requirements/dev.txt --output-file requirements/lambda.txt
 	echo uv | $(COMPILE) - --constraints requirements/dev.txt --output-file requirements/uv.txt
+	$(COMPILE) $(ARGS) --group pyproject.toml:ministack --output-file requirements/local.txt
 	$(BIN)/npm install --package-lock-only --no-audit --no-fund --loglevel=error
 
 # ---- the work
@@ -95,7 +103,7 @@ synth: install ## the CDK CLI writes the templates into cdk.out, cfn-lint reads 
 	@$(BIN)/cfn-lint --ignore-checks W3005 --template 'cdk.out/**/*.template.json'
 
 .PHONY: check
-check: lint type imports test synth ## all of the above: what CI runs
+check: lint type imports test synth ## all of the above: what CI runs before e2e
 
 .PHONY: bench
 bench: install ## import cost, asset size, compute and memory per notice
@@ -104,6 +112,18 @@ bench: install ## import cost, asset size, compute and memory per notice
 .PHONY: drill
 drill: install ## a spot interruption in the emulated Region; WAVE=FILE replays a trace, JSON=1 reports for machines
 	@$(BIN)/tidegate drill $(if $(WAVE),--wave '$(WAVE)') $(if $(JSON),--json) $(ARGS)
+
+.PHONY: local
+local: install .local/venv/.packages ## the whole app in a local cloud, without an account; PORT, REGION_PORT, SPEED
+	@$(BIN)/tidegate local up $(PORT:%=--port %) $(REGION_PORT:%=--region-port %) $(SPEED:%=--speed %) $(ARGS)
+
+.PHONY: local-down
+local-down: install ## stop what make local started
+	@$(BIN)/tidegate local down $(ARGS)
+
+.PHONY: e2e
+e2e: install .local/venv/.packages ## deploy the app into a local cloud of its own, and use it; ARGS=... goes to pytest
+	@echo '== end to end' && $(BIN)/python -m pytest $(ARGS) tests/e2e
 
 .PHONY: bootstrap
 bootstrap: install ## cdk bootstrap: once for each account and Region, before the first deploy
