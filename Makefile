@@ -29,7 +29,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 # ---- set-up: a stamp is younger than what it was made from, so the next run has nothing to do.
 # All it says goes to stderr: `make drill JSON=1` keeps stdout for the report.
@@ -58,6 +58,13 @@ node_modules/.packages: package-lock.json package.json .npmrc | $(BIN)/.packages
 	@$(BIN)/npm ci --no-audit --no-fund --silent >&2
 	@touch $@
 
+# The local cloud brings an environment of its own, as Lambda has: functions there run on it.
+.local/venv/.packages: requirements/local.txt | $(BIN)/.packages
+	@echo 'Tidegate: installing the local cloud' >&2
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .local/venv
+	@$(BIN)/uv pip sync --quiet --python .local/venv/bin/python --require-hashes --only-binary :all: $<
+	@touch $@
+
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.13
 
 .PHONY: lock
@@ -65,6 +72,7 @@ lock: $(BIN)/.packages ## compile the locks again; ARGS=--upgrade takes newer re
 	$(COMPILE) $(ARGS) pyproject.toml --all-extras --group dev --output-file requirements/dev.txt
 	$(COMPILE) --group pyproject.toml:lambda --constraints requirements/dev.txt --output-file requirements/lambda.txt
 	echo uv | $(COMPILE) - --constraints requirements/dev.txt --output-file requirements/uv.txt
+	$(COMPILE) $(ARGS) --group pyproject.toml:ministack --output-file requirements/local.txt
 	$(BIN)/npm install --package-lock-only --no-audit --no-fund --loglevel=error
 
 # ---- the work
@@ -97,7 +105,7 @@ synth: install ## templates into cdk.out by the CDK CLI, read by cfn-lint
 	@$(BIN)/cfn-lint --ignore-checks W3005 --template 'cdk.out/**/*.template.json'
 
 .PHONY: check
-check: lint type imports test synth ## all of the above: what CI runs
+check: lint type imports test synth ## all of the above: what CI runs before e2e
 
 .PHONY: bench
 bench: install ## measure speed, calls, size and cost beside their bounds
@@ -106,6 +114,18 @@ bench: install ## measure speed, calls, size and cost beside their bounds
 .PHONY: drill
 drill: install ## lose machines in the emulated Region; WAVE=FILE replays yours, JSON=1
 	@$(BIN)/tidegate drill $(if $(WAVE),--wave '$(WAVE)') $(if $(filter-out 0 no false,$(JSON)),--json) $(ARGS)
+
+.PHONY: local
+local: install .local/venv/.packages ## the whole app in a local cloud, without an account; PORT, REGION_PORT, SPEED
+	@$(BIN)/tidegate local up $(PORT:%=--port %) $(REGION_PORT:%=--region-port %) $(SPEED:%=--speed %) $(ARGS)
+
+.PHONY: local-down
+local-down: install ## stop what make local started
+	@$(BIN)/tidegate local down $(ARGS)
+
+.PHONY: e2e
+e2e: install .local/venv/.packages ## deploy the app into a local cloud of its own, and use it; ARGS=... goes to pytest
+	@echo '== end to end' && $(BIN)/python -m pytest $(ARGS) tests/e2e
 
 .PHONY: bootstrap
 bootstrap: install ## cdk bootstrap: once for each account and Region

@@ -66,9 +66,17 @@ def test_the_small_locks_pin_what_was_tested_with_the_large_one(name: str) -> No
 
 def test_the_lock_holds_everything_the_project_asks_for() -> None:
     asked = [PROJECT["project"]["dependencies"], *PROJECT["project"]["optional-dependencies"].values()]
-    asked += PROJECT["dependency-groups"].values()
+    asked += [wanted for group, wanted in PROJECT["dependency-groups"].items() if group != "ministack"]
     wanted = set[str]().union(*map(names, asked)) - {"tidegate"}
     assert wanted - pins(ROOT / "requirements/dev.txt").keys() == set()
+
+
+def test_the_local_cloud_has_an_environment_and_a_lock_of_its_own() -> None:
+    local = pins(ROOT / "requirements/local.txt")
+    assert names(PROJECT["dependency-groups"]["ministack"]) <= local.keys()
+    assert "ministack" not in pins(ROOT / "requirements/dev.txt")
+    # TerminateInstanceInAutoScalingGroup takes InstanceIds from here on, and functions run on this botocore there.
+    assert tuple(map(int, local["botocore"].split("."))) >= (1, 43, 100)
 
 
 def test_lambda_brings_its_own_boto3() -> None:
@@ -113,17 +121,17 @@ def test_init_files_stay_empty_since_import_linter_does_not_follow_what_they_imp
 
 def test_help_lists_every_target_with_one_line() -> None:
     lines = make("help").stdout.splitlines()
-    listed = [match[1] for line in lines if (match := re.fullmatch(r"make (\w+) +\S.*", line))]
+    listed = [match[1] for line in lines if (match := re.fullmatch(r"make ([\w-]+) +\S.*", line))]
     assert len(listed) == len(lines)
-    assert listed == re.findall(r"^\.PHONY: (\w+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert listed == re.findall(r"^\.PHONY: ([\w-]+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert {"install", "fmt", "lint", "type", "test", "synth", "check", "bench", "drill", "deploy"} <= set(listed)
 
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
 def test_every_make_command_a_page_shows_exists(page: str) -> None:
-    shown = set(re.findall(r"(?:^|`)make ([a-z]+)\b", (ROOT / page).read_text(), re.MULTILINE))
+    shown = set(re.findall(r"(?:^|`)make ([a-z0-9-]+)\b", (ROOT / page).read_text(), re.MULTILINE))
     assert shown
-    assert shown <= set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert shown <= set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 
 @pytest.mark.parametrize(
@@ -134,6 +142,11 @@ def test_every_make_command_a_page_shows_exists(page: str) -> None:
         (["drill", "WAVE=wave.csv", "JSON=1"], "tidegate drill --wave 'wave.csv' --json"),
         (["drill", "JSON=0"], "tidegate drill"),
         (["test", "ARGS=-k notice"], "python -m pytest -k notice"),
+        (["local"], "tidegate local up"),
+        (["local", "PORT=4600", "SPEED=10"], "tidegate local up --port 4600 --speed 10"),
+        (["local", "REGION_PORT=5600"], "tidegate local up --region-port 5600"),
+        (["local-down"], "tidegate local down"),
+        (["e2e", "ARGS=-k drill"], "python -m pytest -k drill tests/e2e"),
         (["deploy"], "cdk deploy"),
         (["deploy", "STAGE=prod", "ARGS=--no-rollback"], "cdk deploy Tidegate-prod --no-rollback"),
     ],
@@ -176,7 +189,7 @@ def test_a_python_of_the_environment_is_nobodys_choice() -> None:
         ([], "", ""),
     ],
 )
-def test_ci_runs_make_check_with_the_traces_beside_the_project_if_there_are_any(
+def test_ci_runs_make_check_and_e2e_with_the_traces_beside_the_project_if_there_are_any(
     tmp_path: Path, folders: list[str], already: str, expected: str
 ) -> None:
     for folder in ("main/.ci", "bin", *folders):
@@ -185,4 +198,15 @@ def test_ci_runs_make_check_with_the_traces_beside_the_project_if_there_are_any(
     script(tmp_path / "bin/make", 'echo "$PWD $* ${TIDEGATE_TRACES:-}"')
     environment = {"PATH": f"{tmp_path}/bin:{os.environ['PATH']}", "TIDEGATE_TRACES": already}
     done = subprocess.run([tmp_path / "main/.ci/run"], env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout == f"{tmp_path}/main check {expected.format(tmp=tmp_path)}\n"
+    traces = expected.format(tmp=tmp_path)
+    assert done.stdout == f"{tmp_path}/main check {traces}\n{tmp_path}/main e2e {traces}\n"
+
+
+def test_ci_stops_at_the_first_failure(tmp_path: Path) -> None:
+    for folder in ("main/.ci", "bin"):
+        (tmp_path / folder).mkdir(parents=True)
+    shutil.copy(ROOT / ".ci/run", tmp_path / "main/.ci/run")
+    script(tmp_path / "bin/make", "echo $*", "exit 1")
+    environment = {"PATH": f"{tmp_path}/bin:{os.environ['PATH']}"}
+    done = subprocess.run([tmp_path / "main/.ci/run"], env=environment, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.returncode) == ("check\n", 1)

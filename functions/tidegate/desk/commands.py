@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from tidegate.desk.cli import BAD_INPUT
+from tidegate.desk.local.commands import local
 
 if TYPE_CHECKING:
     from tidegate.desk.drills.result import Result
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Tidegate, from a desk.")
 drills = typer.Typer(invoke_without_command=True, no_args_is_help=False)
 app.add_typer(drills, name="drill")
+app.add_typer(local, name="local")
 
 
 def _say_version(wanted: bool) -> None:

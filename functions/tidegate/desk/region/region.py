@@ -8,10 +8,9 @@ from typing import Any, Final, Self
 from moto import mock_aws
 
 from tidegate import runtime
-from tidegate.desk.region import dynamodb, ec2, elbv2, events, expressions, sqs
+from tidegate.desk.region import dynamodb, events, expressions, sqs
 from tidegate.desk.region.amend import Amendment, amended
 from tidegate.desk.region.app import SPOT_INTERRUPTION, Handler, app
-from tidegate.desk.region.autoscaling import activities, capacity, describe, interruption, requests, standby
 from tidegate.desk.region.building import build
 from tidegate.desk.region.clients import bystander
 from tidegate.desk.region.clock import virtual_clock
@@ -22,6 +21,7 @@ from tidegate.desk.region.function import Function
 from tidegate.desk.region.happenings import Happenings
 from tidegate.desk.region.iam import enforce
 from tidegate.desk.region.invocation import Answer
+from tidegate.desk.region.services import fleet_services
 from tidegate.desk.region.sources import Sources
 from tidegate.desk.region.wire import Chaos, Wire
 from tidegate.desk.region.world import World
@@ -128,14 +128,7 @@ class Region(Happenings):
 
     def _amendments(self) -> Iterator[Amendment]:
         yield from self._wire.amendments()
-        yield from capacity.amendments(self.world)
-        yield from requests.amendments(self.world, self._note_release)
-        yield from standby.amendments(self.world)
-        yield from describe.amendments()
-        yield from activities.amendments()
-        yield from interruption.amendments(self.world)
-        yield from ec2.amendments(self.world)
-        yield from elbv2.amendments(self.world)
+        yield from fleet_services(self.world, self._note_release)
         yield from events.amendments(self.world)
         yield from sqs.amendments(self.world, self._accept)
         yield from dynamodb.amendments(self.world)

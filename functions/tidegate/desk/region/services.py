@@ -1,0 +1,24 @@
+"""The services that fleets stand in, amended: what an emulated Region and a server of one have in common."""
+
+from collections.abc import Callable, Iterator
+
+from tidegate.desk.region import ec2, elbv2
+from tidegate.desk.region.amend import Amendment
+from tidegate.desk.region.autoscaling import activities, capacity, describe, interruption, requests, standby
+from tidegate.desk.region.autoscaling.requests import Release
+from tidegate.desk.region.world import World
+
+
+def fleet_services(world: World, released: Callable[[Release], None]) -> Iterator[Amendment]:
+    """Return what changes in moto's Auto Scaling, EC2 and load balancing.
+
+    `released` hears of each machine that a call takes out of its group.
+    """
+    yield from capacity.amendments(world)
+    yield from requests.amendments(world, released)
+    yield from standby.amendments(world)
+    yield from describe.amendments()
+    yield from activities.amendments()
+    yield from interruption.amendments(world)
+    yield from ec2.amendments(world)
+    yield from elbv2.amendments(world)
