@@ -113,10 +113,14 @@ def _print(result: "Result") -> None:
     from tidegate.desk.drills.timeline import told
 
     console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=PAGE_COLUMNS)
-    for part in told(result):
-        console.print(part)
+    if console.is_terminal:
+        console.print(*told(result), sep="\n")
+        return
+    console = Console(highlight=False, width=PAGE_COLUMNS)
+    with console.capture() as page:
+        console.print(*told(result), sep="\n")
+    # Columns are padded with blanks, which a page has no use for.
+    typer.echo("\n".join(line.rstrip() for line in page.get().splitlines()))
 
 
 def _refuse(why: str) -> NoReturn:

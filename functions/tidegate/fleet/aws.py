@@ -24,9 +24,9 @@ DETACHED_TAG: Final = "tidegate:detached"
 
 _IDS_A_LOOK: Final = 50  # DescribeAutoScalingInstances, API reference
 _GROUPS_A_PAGE: Final = 100  # DescribeAutoScalingGroups, MaxRecords; its default of 50 also limits the names
-_MOST_ACTIVITIES: Final = 500
-"""After a larger wave the oldest launches are not read: the account's bucket of calls is worth more than which launch
-replaced which machine."""
+_MOST_ACTIVITIES: Final = 2000
+"""Twenty pages: a wave of 1,000 machines out of one group, each with its end and its replacement. Of a larger one the
+oldest launches are not read: the account's bucket of calls is worth more than which launch replaced which machine."""
 
 _BREATH_SECONDS: Final = (0.2, 0.6)
 # The role may mark machines of groups only: one that left its group since it was looked at isn't authorized any more.
