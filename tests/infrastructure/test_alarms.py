@@ -69,7 +69,9 @@ def test_the_alarms_are_those_of_the_table(template: Template) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "expected"), [("AWS::Lambda::Function", ERRORS), ("AWS::SQS::Queue", DEAD_LETTERS)], ids=lambda _: ""
+    ("kind", "expected"),
+    [("AWS::Lambda::Function", ERRORS), ("AWS::SQS::Queue", DEAD_LETTERS)],
+    ids=["functions", "queues"],
 )
 def test_no_function_and_no_queue_of_dead_letters_goes_without_one(
     template: Template, kind: str, expected: Shape

@@ -1,13 +1,13 @@
 """Runs functions of the emulated Region under the roles that the template gives them, whole or with a gap."""
 
-from collections.abc import Iterable
 from typing import Any, Final
+
+import pytest
 
 from tests.infrastructure.roles import ROLES
 from tests.infrastructure.templates import listed, role_id, role_policy, synthesized, without_hashes
-from tidegate.desk.region.app import APP, RECONCILE, SPOT_INTERRUPTION
+from tidegate.desk.region.app import APP, DRILL, RECONCILE, SPOT_INTERRUPTION, STAGE, SWEEP
 from tidegate.desk.region.iam.evaluate import matches
-from tidegate.desk.region.place import REGION
 from tidegate.desk.region.region import Region
 
 type Statement = dict[str, Any]
@@ -16,15 +16,25 @@ type Named = tuple[str, str]
 
 HANDLERS: Final = {each.name: str(each.handler) for each in APP}
 
+WORKERS: Final = {
+    SPOT_INTERRUPTION.name: "SpotInterruptionReactionWorker",
+    RECONCILE.name: "ReconcileWorker",
+    SWEEP.name: "SweepWorker",
+    DRILL.name: "DrillWorker",
+}
+INBOXES: Final = {SPOT_INTERRUPTION.name: "SpotInterruptionReactionInbox", RECONCILE.name: "WakesInbox"}
+"""The constructs of functions and of their queues, as the template's logical ids name them."""
 
-def needed(function: str) -> list[Named]:
-    """Return everything that the table of roles gives a function."""
-    return [(action, resource) for action, resource, _ in ROLES[HANDLERS[function]]]
+
+def without_each(function: str) -> pytest.MarkDecorator:
+    """Run a test for each `permission` that the table of roles gives a function."""
+    needed = [(action, resource) for action, resource, _ in ROLES[HANDLERS[function]]]
+    return pytest.mark.parametrize("permission", needed, ids=[f"{name_of(one)} on {name_of(on)}" for one, on in needed])
 
 
-def name_of(permission: object) -> str:
-    """Name one part of a permission for a person: the last word of an ARN."""
-    return str(permission).removesuffix(":*").rsplit("/", 1)[-1].rsplit(":", 1)[-1]
+def name_of(part: str) -> str:
+    """Name an action or an ARN by its last word."""
+    return part.removesuffix(":*").rsplit("/", 1)[-1].rsplit(":", 1)[-1]
 
 
 def role_in(region: Region, function: str) -> dict[Named, Statement]:
@@ -42,33 +52,27 @@ def role_in(region: Region, function: str) -> dict[Named, Statement]:
 
 
 def names_in(region: Region) -> dict[str, str]:
-    """Return how the parts of an ARN that the template names are named in a region, longer ones first."""
+    """Return how the parts of an ARN that the template names are named in a region; the bus is the same in both."""
     at = region.deployment
-    inboxes = {SPOT_INTERRUPTION.name: "SpotInterruptionReactionInbox", RECONCILE.name: "WakesInbox"}
-    queues = {
-        f":{there}{kind}": f":{url.rsplit('/', 1)[-1].removesuffix('.fifo')}"
-        for name, there in inboxes.items()
-        for kind, url in (
-            ("DeadLettersQueue", at.inboxes[name].dead_letters_url),
-            ("Queue", at.inboxes[name].url),
-        )
-    }
-    workers = {each.name: each.name.title().replace("-", "") for each in APP}
-    workers[SPOT_INTERRUPTION.name] += "Reaction"
-    logs = {f":log-group:{workers[each.name]}WorkerLog": f":log-group:{each.log_group}" for each in APP}
+    queues = {f":{there}Queue": at.inboxes[name].url for name, there in INBOXES.items()}
+    queues |= {f":{there}DeadLettersQueue": at.inboxes[name].dead_letters_url for name, there in INBOXES.items()}
     return {
-        **queues,
-        **logs,
+        **{there: f":{url.rsplit('/', 1)[-1].removesuffix('.fifo')}" for there, url in queues.items()},
+        **{f":log-group:{WORKERS[each.name]}Log": f":log-group:{each.log_group}" for each in APP},
         ":table/StateTable": f":table/{at.table}",
-        ":parameter/tidegate/dev/": ":parameter/tidegate/drill/",
-        f":events:{REGION}:": f":events:{REGION}:",
+        ":parameter/tidegate/dev/": f":parameter/tidegate/{STAGE}/",
     }
 
 
-def assume(region: Region, function: str, *, without: Iterable[Named] = ()) -> dict[Named, Statement]:
-    """Let a function work under its role without some of its permissions; return those, as `region` names them."""
+def assume(region: Region, function: str) -> None:
+    """Let a function work under its role."""
+    region.assume(list(role_in(region, function).values()), function=function)
+
+
+def assume_without(region: Region, function: str, permission: Named) -> Statement:
+    """Let a function work under its role without one permission; return that, as `region` names it."""
     role = role_in(region, function)
-    missing = {one: role.pop(one) for one in without}
+    missing = role.pop(permission)
     region.assume(list(role.values()), function=function)
     return missing
 
@@ -78,9 +82,9 @@ def refused(region: Region) -> list[str]:
     return [need.action for need in region.denied]
 
 
-def refused_nothing_but(region: Region, missing: dict[Named, Statement]) -> bool:
+def refused_that_alone(region: Region, missing: Statement) -> bool:
     """Return whether something was refused, and each time what `missing` would have allowed."""
     return bool(region.denied) and all(
-        any(need.action == one["Action"] and matches(one["Resource"], need.resource or "*") for one in missing.values())
+        need.action == missing["Action"] and matches(missing["Resource"], need.resource or "*")
         for need in region.denied
     )

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-import pytest
-
-from tests.integration.roles import assume, name_of, needed, refused, refused_nothing_but
+from tests.integration.roles import Named, assume, assume_without, refused, refused_that_alone, without_each
 from tidegate.desk.region.app import DRILL
 from tidegate.desk.region.region import Region
 
@@ -32,9 +30,9 @@ def test_the_role_is_enough_for_everything_the_drill_does() -> None:
         assert dict(region.release_counts()) == {answers[1].payload["instance"]: 1}
 
 
-@pytest.mark.parametrize("permission", needed(NAME), ids=lambda one: "-".join(map(name_of, one)))
-def test_without_any_one_permission_the_drill_is_refused_that_and_nothing_else(permission: tuple[str, str]) -> None:
+@without_each(NAME)
+def test_without_any_one_permission_the_drill_is_refused_that_and_nothing_else(permission: Named) -> None:
     with Region(loop=True) as region:
-        missing = assume(region, NAME, without=[permission])
+        missing = assume_without(region, NAME, permission)
         play(region)
-        assert refused_nothing_but(region, missing)
+        assert refused_that_alone(region, missing)

@@ -1,8 +1,6 @@
 """Reconcile under the role that the template gives it: enough for all it does, and nothing in it to spare."""
 
-import pytest
-
-from tests.integration.roles import assume, name_of, needed, refused, refused_nothing_but
+from tests.integration.roles import Named, assume, assume_without, refused, refused_that_alone, without_each
 from tidegate.desk.region.app import RECONCILE
 from tidegate.desk.region.notices import warning
 from tidegate.desk.region.region import Region
@@ -61,9 +59,9 @@ def test_the_role_is_enough_for_everything_reconcile_does() -> None:
         assert region.dead_letters() == ()
 
 
-@pytest.mark.parametrize("permission", needed(NAME), ids=lambda one: "-".join(map(name_of, one)))
-def test_without_any_one_permission_reconcile_is_refused_that_and_nothing_else(permission: tuple[str, str]) -> None:
+@without_each(NAME)
+def test_without_any_one_permission_reconcile_is_refused_that_and_nothing_else(permission: Named) -> None:
     with Region(loop=True) as region:
-        missing = assume(region, NAME, without=[permission])
+        missing = assume_without(region, NAME, permission)
         play(region)
-        assert refused_nothing_but(region, missing)
+        assert refused_that_alone(region, missing)

@@ -3,10 +3,9 @@
 import time
 from typing import Any
 
-import pytest
 from botocore.exceptions import ClientError
 
-from tests.integration.roles import assume, name_of, needed, refused, refused_nothing_but, role_in
+from tests.integration.roles import Named, assume, assume_without, refused, refused_that_alone, role_in, without_each
 from tidegate.desk.region.app import SPOT_INTERRUPTION
 from tidegate.desk.region.iam import enforce
 from tidegate.desk.region.notices import recommendation, warning
@@ -42,15 +41,15 @@ def test_the_role_is_enough_for_everything_the_handler_does() -> None:
         assert len(region.dead_letters()) == 1
 
 
-@pytest.mark.parametrize("permission", needed(NAME), ids=lambda one: "-".join(map(name_of, one)))
-def test_without_any_one_permission_the_handler_is_refused_that_and_nothing_else(permission: tuple[str, str]) -> None:
+@without_each(NAME)
+def test_without_any_one_permission_the_handler_is_refused_that_and_nothing_else(permission: Named) -> None:
     with Region() as region:
-        missing = assume(region, NAME, without=[permission])
+        missing = assume_without(region, NAME, permission)
         play(region)
-        assert refused_nothing_but(region, missing)
+        assert refused_that_alone(region, missing)
 
 
-def mark(region: Region, machine: str) -> Any:
+def mark(region: Region, machine: str) -> str | None:
     """Mark a machine as the handler does, under its role; return the error's code, None without one."""
     ec2 = enforce.assume(region.clients, list(role_in(region, NAME).values()))("ec2")
     try:
@@ -60,34 +59,34 @@ def mark(region: Region, machine: str) -> Any:
     return None
 
 
+def leave(region: Region, machine: str) -> None:
+    """Let a machine have left its group, as when somebody else has detached it."""
+    group = region.fleets["chat"].group
+    group.instance_states = [each for each in group.instance_states if each.instance.id != machine]
+    group.ec2_backend.delete_tags([machine], {"aws:autoscaling:groupName": group.name})
+
+
 def test_a_machine_is_marked_only_while_it_is_in_a_group() -> None:
     with Region() as region:
         machine = region.fleet(balanced=False).spot_machines()[0].id
         assert mark(region, machine) is None
-        region.client("autoscaling").detach_instances(
-            AutoScalingGroupName="chat", InstanceIds=[machine], ShouldDecrementDesiredCapacity=False
-        )
-        region.run(60)
+        leave(region, machine)
         assert mark(region, machine) == "UnauthorizedOperation"
 
 
-def test_a_machine_that_leaves_its_group_before_it_is_marked_holds_no_other_one_up() -> None:
+def test_a_machine_that_left_its_group_before_it_was_marked_holds_up_no_other_one() -> None:
     with Region() as region:
         assume(region, NAME)
-        first, second, *_ = region.fleet(balanced=False).spot_machines()
+        gone, stays, *_ = region.fleet(balanced=False).spot_machines()
 
-        def somebody_detaches(call: Any) -> None:
-            if call.operation == "CreateTags" and first.id in region.members("chat"):
-                region.fleets["chat"].group.instance_states.remove(
-                    next(
-                        iter(one for one in region.fleets["chat"].group.instance_states if one.instance.id == first.id)
-                    )
-                )
-                region.client("ec2").delete_tags(Resources=[first.id], Tags=[{"Key": "aws:autoscaling:groupName"}])
+        def meanwhile(call: Any) -> None:
+            if call.operation == "CreateTags":
+                leave(region, gone.id)
 
-        region.chaos(somebody_detaches)
-        region.emit(warning(first))
-        region.emit(warning(second))
+        region.chaos(meanwhile)
+        region.emit(warning(gone))
+        region.emit(warning(stays))
         region.run(5)
-        assert set(refused(region)) == {"ec2:CreateTags"}
-        assert dict(region.release_counts()) == {second.id: 1}
+        assert refused(region) == ["ec2:CreateTags"]
+        assert dict(region.release_counts()) == {stays.id: 1}
+        assert region.dead_letters() == ()
