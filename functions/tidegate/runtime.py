@@ -223,5 +223,7 @@ def emit(name: str, value: float, **dimensions: str) -> None:
     if tuple(dimensions) != known.dimensions:
         raise ValueError(f"{name} has the dimensions {known.dimensions}, not {tuple(dimensions)}")
     with single_metric(name=name, unit=MetricUnit(known.unit), value=value, namespace=NAMESPACE) as metric:
+        # Powertools adds a dimension `service` of its own, under which no alarm on `stage` would ever find the metric.
+        metric.service = ""
         for key, said in {"stage": settings().stage, **dimensions}.items():
             metric.add_dimension(name=key, value=said)
