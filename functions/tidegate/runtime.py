@@ -147,9 +147,27 @@ def policy() -> Policy:
 
 
 @once
+def throttles() -> Counter[str]:
+    """Return how many calls of the running invocation were throttled, each attempt, by service."""
+    return Counter()
+
+
+@once
 def session() -> boto3.Session:
-    """Return the session that all clients are made from: what is registered on its events sees every call."""
-    return boto3.Session()
+    """Return the session that all clients are made from.
+
+    What is to see every call is registered here: a client copies the session's events when it is made, and learns of
+    nothing that is registered later.
+    """
+    made, counts = boto3.Session(), throttles()
+
+    def count(event_name: str, response: Any = None, **_: Any) -> None:
+        code = response[1].get("Error", {}).get("Code") if response else None
+        if code in THROTTLED:
+            counts[event_name.split(".")[1]] += 1
+
+    cast(Any, made).events.register("needs-retry", count)
+    return made
 
 
 @once
@@ -196,20 +214,12 @@ def mode_reader() -> ModeReader:
 
 @contextmanager
 def throttles_counted() -> Generator[None]:
-    """Count the AWS calls that are throttled while the block runs, each attempt, and emit them by service."""
-    counts = Counter[str]()
-
-    def count(event_name: str, response: Any = None, **_: Any) -> None:
-        code = response[1].get("Error", {}).get("Code") if response else None
-        if code in THROTTLED:
-            counts[event_name.split(".")[1]] += 1
-
-    events = cast(Any, session()).events
-    events.register("needs-retry", count, unique_id="tidegate-throttles")
+    """Emit by service how many AWS calls were throttled while the block ran, each attempt."""
+    counts = throttles()
+    counts.clear()
     try:
         yield
     finally:
-        events.unregister("needs-retry", unique_id="tidegate-throttles")
         for service, number in counts.items():
             emit("CallsThrottled", number, service=service)
 
@@ -223,5 +233,7 @@ def emit(name: str, value: float, **dimensions: str) -> None:
     if tuple(dimensions) != known.dimensions:
         raise ValueError(f"{name} has the dimensions {known.dimensions}, not {tuple(dimensions)}")
     with single_metric(name=name, unit=MetricUnit(known.unit), value=value, namespace=NAMESPACE) as metric:
+        # Powertools adds a dimension `service` of its own, under which no alarm on `stage` would ever find the metric.
+        metric.service = ""
         for key, said in {"stage": settings().stage, **dimensions}.items():
             metric.add_dimension(name=key, value=said)

@@ -44,11 +44,10 @@ class Instances:
         """Return which of `instances` are spot machines: a call for every 100."""
         found: set[str] = set()
         for some in batched(sorted(instances), _IDS_A_LOOK, strict=False):
-            answer = self._ec2.describe_instances(
-                Filters=[{"Name": "instance-lifecycle", "Values": ["spot"]}, {"Name": "instance-id", "Values": [*some]}]
-            )
-            machines = (one for some in answer["Reservations"] for one in some.get("Instances", []))
-            found |= {one.get("InstanceId", "") for one in machines}
+            # By filter, not by name: one machine that is gone would fail the whole call.
+            answer = self._ec2.describe_instances(Filters=[{"Name": "instance-id", "Values": [*some]}])
+            machines = (one for each in answer["Reservations"] for one in each.get("Instances", []))
+            found |= {one.get("InstanceId", "") for one in machines if one.get("InstanceLifecycle") == "spot"}
         return frozenset(found)
 
     def end(self, instances: Sequence[str]) -> None:
