@@ -28,7 +28,8 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, int]:
 def sweep(journal: Journal, groups: AutoScaling, wakes: Wakes, minute: int) -> int:
     """Wake what wants a look in a minute (epoch minutes); return how many targets that were."""
     last = journal.get(layout.SWEEP)
-    since = max(int(last["minute"]) if last else minute - EVERY_MINUTES, minute - EVERY_MINUTES)
+    swept = int(last["minute"]) if last else minute - EVERY_MINUTES
+    since = max(swept, minute - EVERY_MINUTES)
     fleets = groups.all_fleets()
     names = {name for target in journal.open_targets() if (name := layout.fleet_name(target))}
     minutes = range(since + 1, minute + 1)
@@ -37,8 +38,9 @@ def sweep(journal: Journal, groups: AutoScaling, wakes: Wakes, minute: int) -> i
     if slot(layout.STRAYS) in {one % EVERY_MINUTES for one in minutes}:
         targets[layout.STRAYS] = f"detached machines are looked for every {EVERY_MINUTES} minutes"
     wakes.targets({target: (f"sweep-{minute}", why) for target, why in targets.items()})
-    # Last: a sweep that died before is repeated by the next one, for the minutes that it left out.
-    journal.write([journal.put(layout.SWEEP, {"minute": minute}, at=minute * MINUTE)])
+    # Last: a sweep that died before is repeated by the next one, for the minutes that it left out. Never backwards: one
+    # that was started late would have the next one wake everybody of the minutes in between again.
+    journal.write([journal.put(layout.SWEEP, {"minute": max(minute, swept)}, at=minute * MINUTE)])
     runtime.emit("FleetsWatched", len(fleets))
     for reason, number in Counter(reason for reason, _ in found.values()).items():
         runtime.emit("FleetsWoken", number, reason=reason)
