@@ -72,6 +72,11 @@ class Launch:
 
     failure: Failure | None = None
 
+    @property
+    def order(self) -> tuple[float, str, str]:
+        """By which launches stand oldest first; of those that began together, none by chance."""
+        return self.started, self.instance, self.failure.text if self.failure else ""
+
 
 def read_launch(*, description: str, status: str, message: str, started: float, ended: float | None) -> Launch | None:
     """Read one scaling activity; None when it is no launch."""
