@@ -55,7 +55,8 @@ def ends(
     """Return how each open incident goes on, or ends, at `now` (epoch seconds).
 
     Auto Scaling doesn't say which launch replaces which machine: as many are launched as machines leave, so each
-    incident takes the first launch after its machine stopped serving that no other one took (`claimed`: before).
+    incident takes the first launch after its machine stopped serving that no other one took (`claimed`: before). One
+    machine may have several incidents, a drill's beside a real one: its replacement is the replacement of all of them.
     """
     if group is None:
         why = "is gone, or no longer bears the tag"
@@ -64,7 +65,7 @@ def ends(
     taken = _matched(gone, [one for one in launches if one.instance not in claimed], now)
     found = [
         _after(group, one, taken.get(one.instance), launches) if one in gone else _before(one, now)
-        for one in sorted(incidents, key=lambda each: each.noticed)
+        for one in sorted(incidents, key=lambda each: each.order)
     ]
     return tuple(one for one in found if one)
 
@@ -77,7 +78,7 @@ def _still_there(group: Group, incident: Incident) -> bool:
 def _before(incident: Incident, now: float) -> Close | Follow | None:
     """The machine is in its group still. Before its deadline the notice's own rules decide."""
     past = now - incident.deadline
-    if past <= 0:
+    if past < 0:
         return None
     if past > SURVIVED_SECONDS:
         return Close(incident, "survived", f"{incident.instance} is there {past:.0f} s after its deadline: not taken")
@@ -95,20 +96,19 @@ def _after(group: Group, incident: Incident, launch: Launch | None, launches: Se
         return Close(incident, "not_needed", f"{what}, which is at its size of {group.desired} without a replacement")
     if launch:
         return Follow(incident, "launching", f"{what}; its replacement {launch.instance or 'machine'} is launching")
-    failures = [one.failure for one in launches if one.failure and one.started >= incident.noticed]
-    if failures:
-        failure = failures[-1]
+    failures = [one for one in launches if one.failure and one.started >= incident.noticed]
+    if failures and (failure := max(failures, key=lambda one: one.order).failure):
         return Follow(incident, f"failed_{failure.cause}", f"{what}; launching failed ({failure}): {failure.text}")
     return Follow(incident, "not_launched", f"{what}; no replacement was launched yet")
 
 
 def _matched(gone: Sequence[Incident], launches: Sequence[Launch], now: float) -> dict[str, Launch]:
     """Return the launch of each incident that has one, by the instance that was lost."""
-    free = sorted((one for one in launches if not one.failure), key=lambda one: one.started)
+    free = sorted((one for one in launches if not one.failure), key=lambda one: one.order)
     found: dict[str, Launch] = {}
-    for incident in sorted(gone, key=lambda one: one.noticed):
+    for incident in sorted(gone, key=lambda one: one.order):
         first = next((one for one in free if _may_replace(one, incident, now)), None)
-        if first:
+        if first and incident.instance not in found:
             free.remove(first)
             found[incident.instance] = first
     return found

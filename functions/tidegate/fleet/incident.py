@@ -61,6 +61,11 @@ class Incident:
         return self.instance, self.day
 
     @property
+    def order(self) -> tuple[float, str, str]:
+        """By which incidents stand oldest first: those of a wave, all of one second, by their keys."""
+        return self.noticed, *self.key
+
+    @property
     def left(self) -> float:
         """When it stopped serving: at its release, or at its end."""
         return self.deadline if self.released is None else self.released

@@ -19,17 +19,31 @@ Market = Literal["spot", "on-demand", "unknown"]
 Cause = Literal["capacity", "quota", "configuration", "unknown"]
 
 _CAUSES: Final[dict[Literal["capacity", "quota", "configuration"], tuple[str, ...]]] = {
-    "quota": ("MaxSpotInstanceCountExceeded", "Max spot instance count exceeded", "VcpuLimitExceeded"),
-    "configuration": ("InvalidFleetConfiguration", "not supported in your requested Availability Zone"),
+    "quota": (
+        "MaxSpotInstanceCountExceeded",
+        "Max spot instance count exceeded",
+        "VcpuLimitExceeded",
+        "You have requested more vCPU capacity than your current vCPU limit",
+        "You have requested more instances",
+    ),
+    "configuration": (
+        "InvalidFleetConfiguration",
+        "InvalidParameterCombination",
+        "not supported in your requested Availability Zone",
+        "The requested configuration is currently not supported",
+    ),
     "capacity": (
         "InsufficientInstanceCapacity",
         "UnfulfillableCapacity",
+        "We currently do not have sufficient",
         "There is no Spot capacity available that matches your request",
     ),
 }
-"""What in a message tells its cause; the first that occurs counts."""
+"""What in a message tells its cause; the first that occurs counts. A group without a mixed instances policy is told the
+sentence alone, without its code."""
 
-_LAUNCHED: Final = re.compile(r"Launching a new EC2 instance(?:: (i-[0-9a-f]+))?")
+_LAUNCHED: Final = re.compile(r"Launching a new EC2 instance(?! into)(?: from warm pool)?(?:: (i-[0-9a-f]+))?")
+"""What is launched into a warm pool serves nobody yet; it is launched once more from there."""
 _FAILED: Final = ("Failed", "Cancelled")
 
 
@@ -57,6 +71,11 @@ class Launch:
     """When it came in service; None while it hasn't."""
 
     failure: Failure | None = None
+
+    @property
+    def order(self) -> tuple[float, str, str]:
+        """By which launches stand oldest first; of those that began together, none by chance."""
+        return self.started, self.instance, self.failure.text if self.failure else ""
 
 
 def read_launch(*, description: str, status: str, message: str, started: float, ended: float | None) -> Launch | None:

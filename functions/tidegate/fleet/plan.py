@@ -73,9 +73,7 @@ def plan(look: Look, profiles: Mapping[str, Profile], mode: Mode, memory: Memory
     over = ends(look.group, look.incidents, look.launches, memory.claimed, now)
     actions = (*missed.releases, *over)
     code, reason = _answer(look, missed, over)
-    seen = {launch.instance for launch in look.launches}
-    claimed = {one.replacement for one in over if isinstance(one, Close)} | set(memory.claimed)
-    return Plan(actions, code, reason, Memory(code, tuple(sorted(claimed & seen))), missed.verdicts)
+    return Plan(actions, code, reason, Memory(code, _claimed(look, over, memory)), missed.verdicts)
 
 
 def judged(
@@ -86,11 +84,19 @@ def judged(
         return NoticePlan((), ())
     there = {one.id for one in group.machines.values() if not one.leaving}
     # One that left without a word was released by somebody who died before writing it down.
-    open_ones = [one for one in incidents if one.deadline > now and (one.instance in there or one.stage < RELEASED)]
+    dying = (one for one in incidents if one.deadline > now and (one.instance in there or one.stage < RELEASED))
+    open_ones = sorted(dying, key=lambda one: one.order)
     # The record of a drill was live when its incident was written, and outlives the two minutes of a notice.
     drills = {one.drill: group.name for one in open_ones if one.drill}
     observed = Observed({one.instance: group.name for one in open_ones}, {group.name: group}, drills)
     return judge.plan([one.notice for one in open_ones], observed, profiles, mode, now)
+
+
+def _claimed(look: Look, over: Sequence[Close | Follow], memory: Memory) -> tuple[str, ...]:
+    """Return the launches that have replaced a machine; a look without incidents asks for none, and forgets none."""
+    claimed = {one.replacement for one in over if isinstance(one, Close) and one.replacement} | set(memory.claimed)
+    seen = {launch.instance for launch in look.launches} if look.incidents else claimed
+    return tuple(sorted(claimed & seen))
 
 
 def _answer(look: Look, missed: NoticePlan, over: Sequence[Close | Follow]) -> tuple[str, str]:

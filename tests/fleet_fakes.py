@@ -1,0 +1,103 @@
+"""The world of a woken fleet in a few lines: incidents and launches, and fakes of what reconciling works on."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tests.fakes import ACT, NOW, FakeGroups, instance
+from tidegate.fleet.decision import Decision
+from tidegate.fleet.ends import Close
+from tidegate.fleet.group import Group
+from tidegate.fleet.incident import RELEASED, SEEN, Incident
+from tidegate.fleet.launches import Launch, classify
+from tidegate.fleet.records import FleetWorld, Recalled, Record
+from tidegate.fleet.release import Gate
+from tidegate.policy.mode import Mode
+from tidegate.policy.profile import Profile
+
+DAY = "2026-11-25"
+SHORT = "Could not launch Spot Instances. UnfulfillableCapacity - Unable to fulfill capacity"
+REPLACEMENT = 100
+"""Machines from this number on are replacements."""
+
+
+def incident(
+    number: int, *, ago: float = 60, released: float | None = None, drill: str = "", replacing: str = ""
+) -> Incident:
+    """Return an open incident: its warning came `ago` seconds before `NOW`, its release `released` seconds before."""
+    return Incident(
+        instance=instance(number),
+        day=f"{DAY}~{drill}" if drill else DAY,
+        group="chat",
+        profile="default",
+        pool="g5.xlarge/us-east-1a",
+        event=f"event-{number}",
+        action="terminate",
+        noticed=NOW - ago,
+        deadline=NOW - ago + 120,
+        seen=NOW - ago + 1,
+        decision=f"{instance(number)} was seen",
+        drill=drill,
+        stage=SEEN if released is None else RELEASED,
+        released=None if released is None else NOW - released,
+        replacing=replacing,
+    )
+
+
+def launch(number: int | None, *, ago: float, serving: float | None = None) -> Launch:
+    """Return a launch that began `ago` seconds before `NOW` and serves since `serving`; None: it has no machine yet."""
+    return Launch(NOW - ago, "" if number is None else instance(number), None if serving is None else NOW - serving)
+
+
+def failed(*, ago: float, text: str = SHORT) -> Launch:
+    """Return a launch that failed."""
+    return Launch(NOW - ago, failure=classify(text))
+
+
+@dataclass
+class FakeFleets(FakeGroups):
+    """Auto Scaling, and what it launched."""
+
+    tried: tuple[Launch, ...] = ()
+    since: float | None = None
+
+    def fleets(self, names: Collection[str]) -> Mapping[str, Group]:
+        return super().fleets([name for name in names if name in self.groups])
+
+    def launches(self, group: str, *, since: float) -> Sequence[Launch]:
+        self._call("launches")
+        self.since = since
+        return [one for one in self.tried if one.started >= since]
+
+
+@dataclass
+class FakeFleetJournal:
+    """The journal of one fleet in memory."""
+
+    recalled: Recalled = field(default_factory=Recalled)
+    records: list[Record] = field(default_factory=list[Record])
+    troubles: list[Decision] = field(default_factory=list[Decision])
+    failing: Mapping[str, Exception] = field(default_factory=dict[str, Exception])
+
+    def recall(self, fleet: str) -> Recalled:
+        self._maybe_fail("recall")
+        return self.recalled
+
+    def conclude(self, fleet: str, record: Record) -> Sequence[Close]:
+        self._maybe_fail("conclude")
+        self.records.append(record)
+        return [one for one in record.plan.actions if isinstance(one, Close)]
+
+    def trouble(self, fleet: str, recalled: Recalled, decision: Decision) -> None:
+        self._maybe_fail("trouble")
+        self.troubles.append(decision)
+
+    def _maybe_fail(self, name: str) -> None:
+        if name in self.failing:
+            raise self.failing[name]
+
+
+def fleet_world(
+    groups: FakeFleets, journal: FakeFleetJournal, *, mode: Mode = ACT, gate: Gate = lambda: None
+) -> FleetWorld:
+    """Return a world of fakes."""
+    return FleetWorld(groups, journal, {"default": Profile()}, mode, gate)
