@@ -9,6 +9,7 @@ from tidegate.fleet.ends import Close
 from tidegate.fleet.group import Group
 from tidegate.fleet.incident import RELEASED, SEEN, Incident
 from tidegate.fleet.launches import Launch, classify
+from tidegate.fleet.notice import How, LossKey
 from tidegate.fleet.records import FleetWorld, Recalled, Record
 from tidegate.fleet.release import Gate
 from tidegate.policy.mode import Mode
@@ -75,12 +76,19 @@ class FakeFleetJournal:
 
     recalled: Recalled = field(default_factory=Recalled)
     records: list[Record] = field(default_factory=list[Record])
+    announced: list[tuple[Decision, Mapping[LossKey, How]]] = field(
+        default_factory=list[tuple[Decision, Mapping[LossKey, How]]]
+    )
     troubles: list[Decision] = field(default_factory=list[Decision])
     failing: Mapping[str, Exception] = field(default_factory=dict[str, Exception])
 
     def recall(self, fleet: str) -> Recalled:
         self._maybe_fail("recall")
         return self.recalled
+
+    def announce(self, decision: Decision, ways: Mapping[LossKey, How]) -> None:
+        self._maybe_fail("announce")
+        self.announced.append((decision, ways))
 
     def conclude(self, fleet: str, record: Record) -> Sequence[Close]:
         self._maybe_fail("conclude")
