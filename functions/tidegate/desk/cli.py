@@ -30,6 +30,7 @@ def main() -> None:
         missing = (error.name or "").partition(".")[0]
         if missing not in EXTRAS:
             raise
-        extra = "drill" if sys.argv[1:2] in (["drill"], ["local"]) else EXTRAS[missing]
+        emulated = sys.argv[1:2] in (["drill"], ["local"]) and "spot-interruption" not in sys.argv
+        extra = "drill" if emulated else EXTRAS[missing]
         sys.stderr.write(f"tidegate: {missing} is not installed: pip install 'tidegate[{extra}]'\n")
         raise SystemExit(BAD_INPUT) from None

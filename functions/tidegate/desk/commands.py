@@ -7,19 +7,33 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
-from rich.console import Console
 
 from tidegate.desk.cli import BAD_INPUT
 from tidegate.desk.local.commands import local
+from tidegate.desk.operate import commands as operate
+from tidegate.desk.operate.drills import DrillGroup, spot_interruption
 
 if TYPE_CHECKING:
     from tidegate.desk.drills.result import Result
     from tidegate.desk.drills.trace import Wave
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Tidegate, from a desk.")
-drills = typer.Typer(invoke_without_command=True, no_args_is_help=False)
+drills = typer.Typer(
+    cls=DrillGroup, invoke_without_command=True, no_args_is_help=False, subcommand_metavar="[spot-interruption ...]"
+)
 app.add_typer(drills, name="drill")
 app.add_typer(local, name="local")
+drills.command("spot-interruption")(spot_interruption)
+for command in (
+    operate.status,
+    operate.journal,
+    operate.explain,
+    operate.pause,
+    operate.resume,
+    operate.act,
+    operate.observe,
+):
+    app.command(rich_help_panel="A deployed stage")(command)
 
 
 def _say_version(wanted: bool) -> None:
@@ -35,13 +49,10 @@ def tidegate(
     """Tidegate, from a desk."""
 
 
-PAGE_COLUMNS = 132
-"""Where nothing says how wide the page is: in a file or a pipe."""
-
 WAVE = Annotated[Path | None, typer.Option(help="A CSV with t_ms, event, node: its losses, when they came.")]
 NO_WAVE = Annotated[bool, typer.Option("--no-wave", help="One interruption only.")]
 AS_JSON = Annotated[bool, typer.Option("--json", help="Report for machines.")]
-SEED = Annotated[int, typer.Option(help="The same seed gives the same drill.")]
+SEED = Annotated[int, typer.Option(min=0, help="The same seed gives the same drill.")]
 
 
 @drills.callback()
@@ -50,10 +61,15 @@ def drill(
 ) -> None:
     """Interrupt machines of an emulated fleet, and watch the code that Lambda runs.
 
-    Without an account. Ends with 0 for PASS, 1 for FAIL, 2 for bad input.
+    Without an account. Ends with 0 for PASS, 1 for FAIL, 2 for bad input. `drill spot-interruption FLEET` does it in a
+    deployed stage.
     """
     if context.invoked_subcommand is None:
         _drill(wave, no_wave=no_wave, as_json=as_json, seed=seed)
+    elif wave or no_wave or as_json or seed != 1:
+        _refuse(
+            f"options of `drill {context.invoked_subcommand}` stand behind it; --wave and --seed are the emulation's"
+        )
 
 
 def _drill(path: Path | None, *, no_wave: bool, as_json: bool, seed: int) -> None:
@@ -111,16 +127,9 @@ def _wave_drill(wave: "Wave", seed: int) -> "Result":
 
 def _print(result: "Result") -> None:
     from tidegate.desk.drills.timeline import told
+    from tidegate.desk.page import show
 
-    console = Console(highlight=False)
-    if console.is_terminal:
-        console.print(*told(result), sep="\n")
-        return
-    console = Console(highlight=False, width=PAGE_COLUMNS)
-    with console.capture() as page:
-        console.print(*told(result), sep="\n")
-    # Columns are padded with blanks, which a page has no use for.
-    typer.echo("\n".join(line.rstrip() for line in page.get().splitlines()))
+    show(told(result))
 
 
 def _refuse(why: str) -> NoReturn:

@@ -1,0 +1,110 @@
+"""The command `tidegate drill spot-interruption`, and the group of drills that it stands in."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from tidegate.desk.operate.options import AS_JSON, PROFILE, REGION, STAGE
+
+if TYPE_CHECKING:
+    from tidegate.desk.operate.deployed import Deployed
+    from tidegate.desk.operate.drill import Begun
+    from tidegate.desk.operate.follow import Course
+
+FLEET = Annotated[str, typer.Argument(metavar="FLEET", help="Name of the Auto Scaling group.", show_default=False)]
+
+
+class Depth(StrEnum):
+    """How far a drill goes."""
+
+    REHEARSE = "rehearse"
+    INJECT = "inject"
+
+
+DEPTH = Annotated[
+    Depth, typer.Option(help="rehearse: say what would be done. inject: send a warning, which releases a machine.")
+]
+INSTANCE = Annotated[
+    str, typer.Option(metavar="ID", help="The machine. Default: the first spot machine in service.", show_default=False)
+]
+YES = Annotated[bool, typer.Option("--yes", help="Don't ask before an injection.")]
+
+
+class DrillGroup(TyperGroup):
+    """The drills; a name that is none says which there are."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the drill that is named."""
+        from tidegate.desk.operate.opened import refuse
+        from tidegate.desk.trouble import choices
+
+        if args and self.get_command(ctx, args[0]) is None:
+            refuse(
+                f"no drill is named {args[0]!r}: {choices(args[0], list(self.commands))}; without a name it is emulated"
+            )
+        return super().resolve_command(ctx, args)
+
+
+def spot_interruption(
+    context: typer.Context,
+    fleet: FLEET,
+    *,
+    depth: DEPTH = Depth.REHEARSE,
+    instance: INSTANCE = "",
+    yes: YES = False,
+    stage: STAGE = None,
+    aws_profile: PROFILE = None,
+    region: REGION = None,
+    as_json: AS_JSON = False,
+) -> None:
+    """Warn a machine of a deployed fleet, or say what a warning would do.
+
+    A rehearsal changes nothing. An injection travels the real path: the machine is released and replaced, and the
+    command follows the journal until that is over. Ends with 0 for PASS, 1 for FAIL, 2 for bad input or a refusal.
+    """
+    from tidegate.desk.operate import course as courses
+    from tidegate.desk.operate import drill
+    from tidegate.desk.operate.opened import opened, write
+
+    with opened(context, (stage, aws_profile, region)) as deployed:
+        nonce = deployed.ports.nonce()
+        begun = drill.begin(deployed, fleet, "rehearse", instance=instance, nonce=nonce)
+        if depth is Depth.REHEARSE:
+            write(drill.rehearsed(deployed, begun, instance), as_json=as_json)
+            return
+        drill.worth_injecting(begun)
+        _make_sure(deployed, begun, yes=yes)
+        begun = drill.begin(deployed, fleet, "inject", instance=begun.instance, nonce=nonce)
+        course = _follow(deployed, begun)
+        write(courses.answer(deployed, course), as_json=as_json)
+    raise typer.Exit(0 if course.passed else 1)
+
+
+def _make_sure(deployed: "Deployed", begun: "Begun", *, yes: bool) -> None:
+    """Go on only if the person wants that. Raises `Refusal` where there is nobody to ask."""
+    from tidegate.desk.trouble import Refusal
+
+    if yes:
+        return
+    typer.echo(f"{begun.reason}; planned: {'; '.join(begun.planned)}", err=True)
+    question = f"Really take {begun.instance} out of {begun.fleet} (stage {deployed.stage}, {deployed.ports.region})?"
+    sure = deployed.ports.ask(question)
+    if sure is None:
+        raise Refusal("an injection takes a machine, and there is no terminal to ask at: repeat it with --yes")
+    if not sure:
+        raise Refusal("nothing was done")
+
+
+def _follow(deployed: "Deployed", begun: "Begun") -> "Course":
+    from tidegate.desk.operate.follow import follow
+    from tidegate.desk.operate.progress import shown
+
+    try:
+        with shown(f"drill on {begun.fleet}, {begun.instance}") as step:
+            return follow(deployed.journal(), begun, deployed.ports, step)
+    except KeyboardInterrupt:
+        hint = deployed.hint(f"journal {begun.fleet}")
+        typer.echo(f"tidegate: the drill {begun.nonce} goes on by itself; `{hint}` tells how it ends", err=True)
+        raise typer.Exit(130) from None
