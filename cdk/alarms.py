@@ -1,5 +1,8 @@
 """Where alarms speak: one SNS topic for each stage, and the two kinds of alarm that every part of it has."""
 
+import re
+from typing import Final
+
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
@@ -10,6 +13,12 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from tidegate.metrics import NAMESPACE
+
+RUNBOOKS: Final = "docs/operations.md"
+_SCAFFOLDING: Final = ("Function", "Inbox", "Queue", "Reaction", "Worker")
+"""Constructs that every alarm of their kind stands in: they tell nobody anything."""
+
+_WORDS: Final = re.compile(r"[A-Z][a-z]+")
 
 
 class Alarms(Construct):
@@ -66,7 +75,7 @@ class Alarms(Construct):
             evaluation_periods=minutes,
             # A function that isn't invoked reports nothing at all.
             treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
-            alarm_description=description,
+            alarm_description=_with_runbook(description, function, "Silent"),
         )
         alarm.add_alarm_action(actions.SnsAction(self.topic))
 
@@ -80,6 +89,13 @@ class Alarms(Construct):
             evaluation_periods=1,
             # An idle queue and an idle function report nothing at all.
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-            alarm_description=description,
+            alarm_description=_with_runbook(description, scope, construct_id),
         )
         alarm.add_alarm_action(actions.SnsAction(self.topic))
+
+
+def _with_runbook(description: str, scope: Construct, construct_id: str) -> str:
+    """Return an alarm's description with the place of its runbook, a section for each alarm by where it stands."""
+    parts = [*scope.node.path.split("/")[1:], construct_id]
+    words = [word for part in parts if part not in _SCAFFOLDING for word in _WORDS.findall(part)]
+    return f"{description} Runbook: {RUNBOOKS}#{'-'.join(words).lower()}"
