@@ -13,17 +13,20 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import asset, calls, imports, notices
+from tests.bench import asset, calls, imports, notices, wave
 from tests.bench.figure import Figure
 
 BENCHES: Final[dict[str, Callable[[], Iterator[Figure]]]] = {
     "calls": calls.measure,
     "notices": notices.measure,
+    "wave": wave.measure,
     "asset": asset.measure,
     "imports": imports.measure,
 }
 
 WIDTH: Final = 120
+WHOLE: Final = 100
+"""From here on nobody asks for digits after the point."""
 
 
 def main() -> None:
@@ -55,8 +58,12 @@ def _print(figures: list[Figure]) -> None:
     for figure in figures:
         bound = "" if figure.bound is None else f"{figure.bound:g}"
         verdict = "" if figure.bound is None else "[green]holds[/]" if figure.holds else "[red]ABOVE[/]"
-        table.add_row(figure.name, f"{figure.value:.3g} {figure.unit}", bound, verdict)
+        table.add_row(figure.name, f"{_shown(figure.value)} {figure.unit}", bound, verdict)
     Console(highlight=False, width=WIDTH).print(table)
+
+
+def _shown(value: float) -> str:
+    return f"{value:,.0f}" if value >= WHOLE else f"{value:.3g}"
 
 
 if __name__ == "__main__":

@@ -45,16 +45,19 @@ def main() -> None:
     sys.stdout.write(json.dumps({"ms": wave, "lone_ms": lone, "mb": _peak_mb()}))
 
 
+class NoLetters:
+    """Dead letters that are to stay empty."""
+
+    def bury(self, letters: Sequence[tuple[Message, str]]) -> None:
+        """Fail the measurement."""
+        raise RuntimeError(f"nothing of this wave is to be buried: {letters}")
+
+
 def _play(batch: int) -> float:
     """Return the milliseconds that a notice takes on average, in batches of `batch`."""
-
-    class NoLetters:
-        def bury(self, letters: Sequence[tuple[Message, str]]) -> None:
-            raise RuntimeError(f"nothing of this wave is to be buried: {letters}")
-
     groups = FakeGroups({f"fleet-{one}": group(f"fleet-{one}", *range(one, NOTICES, GROUPS)) for one in range(GROUPS)})
     place, losses, _ = world(groups)
-    messages = [_message(number) for number in range(NOTICES)]
+    messages = [message(number) for number in range(NOTICES)]
     start = time.perf_counter()
     for first in range(0, NOTICES, batch):
         respond(messages[first : first + batch], place, NoLetters(), NOW)
@@ -76,7 +79,8 @@ def _peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20  # macOS counts in bytes
 
 
-def _message(number: int) -> Message:
+def message(number: int) -> Message:
+    """Return the message of a machine's warning, sent a second ago."""
     event = {
         "id": f"event-{number}",
         "detail-type": "EC2 Spot Instance Interruption Warning",

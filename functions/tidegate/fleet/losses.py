@@ -55,7 +55,7 @@ class JournaledLosses:
 
     def _open(self, one: Sighting, at: float) -> Write:
         target = layout.fleet(one.group)
-        values = to_values(_incident(one, at)) | {layout.OPEN: target}
+        values = to_values(opened(one, at)) | {layout.OPEN: target}
         return self._journal.put(layout.open_incident(target, one.instance, one.day), values, at=at)
 
     def _released(self, key: LossKey, group: str, how: How | None, at: float) -> Write:
@@ -92,7 +92,8 @@ def _mark_values(one: Sighting, at: float) -> dict[str, str | float | None]:
     return {**told, "decision": one.decision}
 
 
-def _incident(one: Sighting, at: float) -> Incident:
+def opened(one: Sighting, at: float) -> Incident:
+    """Return the incident that a loss opens, seen at `at` (epoch seconds)."""
     return Incident(
         instance=one.instance,
         day=one.day,

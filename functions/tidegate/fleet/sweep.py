@@ -9,6 +9,9 @@ from tidegate.fleet.group import Group
 EVERY_MINUTES: Final = 10
 """Each fleet is looked at this often, whatever it looks like from afar."""
 
+EVENT: Final = "sweep-"
+"""What the ids of the sweep's own wakes begin with; the minute follows."""
+
 Reason = Literal["incident", "deviates", "routine", "strays"]
 
 

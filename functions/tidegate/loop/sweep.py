@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from tidegate import runtime
 from tidegate.fleet.aws import AutoScaling
-from tidegate.fleet.sweep import EVERY_MINUTES, slot, wanted
+from tidegate.fleet.sweep import EVENT, EVERY_MINUTES, slot, wanted
 from tidegate.journal import layout
 from tidegate.journal.table import Journal
 from tidegate.loop import compose
@@ -37,7 +37,7 @@ def sweep(journal: Journal, groups: AutoScaling, wakes: Wakes, minute: int) -> i
     targets = {layout.fleet(name): why for name, (_, why) in found.items()}
     if slot(layout.STRAYS) in {one % EVERY_MINUTES for one in minutes}:
         targets[layout.STRAYS] = f"detached machines are looked for every {EVERY_MINUTES} minutes"
-    wakes.targets({target: (f"sweep-{minute}", why) for target, why in targets.items()})
+    wakes.targets({target: (f"{EVENT}{minute}", why) for target, why in targets.items()})
     # Last: a sweep that died before is repeated by the next one, for the minutes that it left out. Never backwards: one
     # that was started late would have the next one wake everybody of the minutes in between again.
     journal.write([journal.put(layout.SWEEP, {"minute": max(minute, swept)}, at=minute * MINUTE)])

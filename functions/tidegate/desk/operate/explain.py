@@ -20,6 +20,7 @@ from tidegate.desk.operate.times import Times
 from tidegate.desk.operate.told import decision_data, decision_id
 from tidegate.desk.trouble import Refusal, choices
 from tidegate.fleet.decision import Decision
+from tidegate.fleet.sweep import EVENT
 from tidegate.policy.mode import Mode
 
 FORM: Final = re.compile(r"(?P<fleet>.+)@(?P<at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?)Z?")
@@ -28,7 +29,7 @@ _AT_ONCE: Final = 20
 _NEAR: Final = 50
 """Decisions among which the nearest spelling is looked for."""
 
-_SWEEP: Final = re.compile(r"sweep-(\d+)")
+_SWEEP: Final = re.compile(rf"{EVENT}(\d+)")
 
 
 def answer(deployed: Deployed, decision: str) -> Answer:
