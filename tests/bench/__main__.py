@@ -13,7 +13,7 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import asset, calls, imports, notices, wave
+from tests.bench import asset, calls, cost, imports, notices, wave
 from tests.bench.figure import Figure
 
 BENCHES: Final[dict[str, Callable[[], Iterator[Figure]]]] = {
@@ -21,6 +21,7 @@ BENCHES: Final[dict[str, Callable[[], Iterator[Figure]]]] = {
     "notices": notices.measure,
     "wave": wave.measure,
     "asset": asset.measure,
+    "cost": cost.measure,
     "imports": imports.measure,
 }
 

@@ -1,6 +1,7 @@
-"""AWS calls for each batch of notices, counted in the emulated Region: what throttling and cost follow from.
+"""AWS calls, counted in the emulated Region: what throttling and cost follow from.
 
-Not counted, as in the design: DynamoDB, SQS, and the mode, which is read once in ten seconds.
+Of a batch of notices Auto Scaling and EC2 count, as in the design: not DynamoDB, SQS, and the mode, which is read once
+in ten seconds. Of a reconcile with nothing to do everything counts, and of a sweep the looks at groups.
 """
 
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from tests.bench.figure import Figure
 from tidegate.desk.region.notices import warning
 from tidegate.desk.region.region import Region
 
+SWEPT: Final = 500
 COUNTED: Final = ("autoscaling:", "ec2:")
 
 
@@ -35,9 +37,30 @@ BATCHES: Final = (
 
 
 def measure() -> Iterator[Figure]:
-    """Play each batch in a Region of its own."""
+    """Play each batch in a Region of its own, then the loop."""
     for batch in BATCHES:
-        yield Figure(batch.name, _calls(batch), "calls", bound=batch.bound)
+        yield Figure(batch.name, _calls(batch), "calls to Auto Scaling, EC2", bound=batch.bound)
+    yield Figure("calls: reconcile with nothing to do", _idle_reconcile(), "calls", bound=4)
+    yield Figure(f"calls: sweep of {SWEPT} groups", _sweep(), "DescribeAutoScalingGroups", bound=SWEPT / 100)
+
+
+def _idle_reconcile() -> int:
+    """Count all calls of the one look at a steady fleet in ten minutes."""
+    with Region(loop=True) as region:
+        region.fleet(name="chat")
+        region.run(11 * 60)
+        made = [entry for entry in region.timeline if entry.data.get("function") == "reconcile"]
+        looked = max(entry.t for entry in made if entry.data.get("operation") == "DescribeAutoScalingGroups")
+        return sum(entry.kind == "call" and abs(entry.t - looked) < 1 for entry in made)
+
+
+def _sweep() -> int:
+    """Count the looks of one sweep over many groups."""
+    with Region() as region:
+        for one in range(SWEPT):
+            region.fleet(name=f"fleet-{one}", on_demand=0, spot=0, balanced=False)
+        region.invoke("sweep", {"time": "2026-03-02T09:01:00Z"})
+        return region.calls_of("sweep").count("autoscaling:DescribeAutoScalingGroups")
 
 
 def _calls(batch: Batch) -> int:

@@ -1,0 +1,103 @@
+"""What Tidegate itself costs in a month, computed from the template: idle, and with 100 fleets.
+
+List prices of us-east-1 in USD as remembered from the pricing pages of Lambda (arm64), SQS, DynamoDB (on-demand),
+EventBridge, CloudWatch and its logs in 2025: look them up before you rely on a digit. Free tiers are left out. Assumed:
+
+- Lambda keeps five long polls of 20 s open on each queue that a function drains, also while nothing is in it
+  (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html).
+- A sweep takes 0.6 s, a reconcile 0.4 s, a notice 0.5 s; each writes some 1.5 kB of log, metrics included.
+- With 100 fleets: each is looked at every ten minutes, and loses ten machines a day, each in a batch of its own and
+  followed for two looks. Every custom metric that the work emits is billed for the whole month.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tests.bench.figure import Figure
+from tests.infrastructure.templates import resources, synthesized
+from tidegate.loop.delivery import SWEEP_EVERY_MINUTES
+
+MONTH_MINUTES: Final = 30 * 24 * 60
+
+GB_SECOND: Final = 0.0000133334
+INVOCATION: Final = 0.20e-6
+QUEUE_REQUEST: Final = {False: 0.40e-6, True: 0.50e-6}
+"""By whether the queue is FIFO."""
+
+SCHEDULE: Final = 1.00e-6
+WRITE_UNIT: Final = 0.625e-6
+READ_UNIT: Final = 0.125e-6
+ALARM: Final = 0.10
+METRIC: Final = 0.30
+LOG_GB: Final = 0.50
+
+POLLS_A_MINUTE: Final = 5 * 3
+LOG_BYTES: Final = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How often each function runs in a month, and how many custom metrics that emits."""
+
+    name: str
+    sweeps: int
+    reconciles: int
+    notices: int
+    metrics: int
+
+
+IDLE: Final = Work(
+    "idle",
+    sweeps=MONTH_MINUTES // SWEEP_EVERY_MINUTES,
+    reconciles=MONTH_MINUTES // 10,  # the look for detached machines
+    notices=0,
+    metrics=2,
+)
+BUSY: Final = Work(
+    "100 fleets",
+    sweeps=MONTH_MINUTES // SWEEP_EVERY_MINUTES,
+    reconciles=MONTH_MINUTES // 10 * 101 + 100 * 10 * 30 * 2,
+    notices=100 * 10 * 30,
+    metrics=24,
+)
+
+SECONDS: Final = {"sweep": 0.6, "reconcile": 0.4, "notice": 0.5}
+WRITES: Final = {"sweep": 2, "reconcile": 4, "notice": 12}
+"""Write units of the table: in transactions each kilobyte takes two."""
+
+READS: Final = {"sweep": 2, "reconcile": 1, "notice": 0}
+
+
+def measure() -> Iterator[Figure]:
+    """Compute both, and name the parts that make most of it."""
+    for work in (IDLE, BUSY):
+        parts = cost(synthesized(), work)
+        yield Figure(f"cost: {work.name}, a month", sum(parts.values()), "USD")
+        for name, dollars in sorted(parts.items(), key=lambda part: -part[1])[:4]:
+            yield Figure(f"cost: {work.name}, of that {name}", dollars, "USD")
+
+
+def cost(template: Mapping[str, Any], work: Work) -> dict[str, float]:
+    """Return USD a month by part."""
+    runs = {"sweep": work.sweeps, "reconcile": work.reconciles, "notice": work.notices}
+    memory = max(one["MemorySize"] for one in resources(template, "AWS::Lambda::Function").values()) / 1024
+    seconds = sum(runs[kind] * SECONDS[kind] for kind in runs)
+    total = sum(runs.values())
+    return {
+        "functions": seconds * memory * GB_SECOND + total * INVOCATION,
+        "polling of queues": _polling(template),
+        "messages": (work.notices + work.reconciles) * 3 * QUEUE_REQUEST[True],
+        "schedule": work.sweeps * SCHEDULE,
+        "table": sum(runs[kind] * (WRITES[kind] * WRITE_UNIT + READS[kind] * READ_UNIT) for kind in runs),
+        "alarms": len(resources(template, "AWS::CloudWatch::Alarm")) * ALARM,
+        "custom metrics": work.metrics * METRIC,
+        "logs": total * LOG_BYTES / 1e9 * LOG_GB,
+    }
+
+
+def _polling(template: Mapping[str, Any]) -> float:
+    queues = resources(template, "AWS::SQS::Queue")
+    mappings = resources(template, "AWS::Lambda::EventSourceMapping").values()
+    polled = [queues[one["EventSourceArn"]["Fn::GetAtt"][0]] for one in mappings]
+    return sum(POLLS_A_MINUTE * MONTH_MINUTES * QUEUE_REQUEST[bool(one.get("FifoQueue"))] for one in polled)
