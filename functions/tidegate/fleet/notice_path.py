@@ -8,13 +8,14 @@ release nor a wake: it is told at the end, and the next delivery finishes what i
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from zlib import crc32
 
-from tidegate.fleet.decision import of_notices
+from tidegate.fleet.decision import Decision, of_notices
 from tidegate.fleet.judge import plan
 from tidegate.fleet.notice import How, LossKey, Notice, NoticePlan, Observed, Verdict
 from tidegate.fleet.ports import Drills, FleetWakes, Groups, Losses
 from tidegate.fleet.release import Gate, Outcome, carry_out, observe
-from tidegate.fleet.sighting import lost_track, sighted
+from tidegate.fleet.sighting import Sighting, lost_track, sighted
 from tidegate.policy.mode import Mode
 from tidegate.policy.profile import Profile
 
@@ -61,12 +62,14 @@ def tend(notices: Sequence[Notice], world: World, now: float, repeated: Repeated
         first = look(notices)
     except Exception as error:  # noqa: BLE001 - whatever kept us from looking, the next delivery looks again
         return Tended((), dict.fromkeys(notices, Trouble(f"looking failed: {error}")))
-    troubles = {notice: Trouble(why) for notice, why in first.unjudged.items()}
-    sightings = [sighted(one) for one in first.verdicts if one.recorded]
-    decisions = of_notices(first.verdicts, first.releases, world.mode, now)
-    troubles |= _attempt("recording", first.verdicts, lambda: world.losses.seen(sightings, decisions, at=now))
+    record = partial(world.losses.seen, *_story(first, world, now), at=now)
+    unrecorded = _attempt("recording", first.verdicts, record)
     outcome = carry_out(world.groups, first, look, world.gate, turn=int(now))
-    troubles = _unreleased(outcome, world.mode, repeated) | troubles
+    if unrecorded and world.gate() is None:
+        # Once more: by the next delivery what was released has left, and nobody knows any more that it was us, and why.
+        unrecorded = _attempt("recording", first.verdicts, record)
+    unjudged = {notice: Trouble(why) for notice, why in first.unjudged.items()}
+    troubles = _unreleased(outcome, world.mode, repeated) | unjudged | unrecorded
     told = _Gone()
     troubles |= _attempt("waking", outcome.verdicts, lambda: _wake(world, outcome, {}))
     finish = partial(_record_end, world, outcome, now, repeated, told)
@@ -74,6 +77,12 @@ def tend(notices: Sequence[Notice], world: World, now: float, repeated: Repeated
     if told.known:
         troubles |= _attempt("waking", outcome.verdicts, lambda: _wake(world, outcome, told.known))
     return Tended(outcome.verdicts, troubles, tuple(told.lost))
+
+
+def _story(first: NoticePlan, world: World, now: float) -> tuple[Sequence[Sighting], Sequence[Decision]]:
+    """Return what the journal is to know before anything is done."""
+    sightings = [sighted(one) for one in first.verdicts if one.recorded]
+    return sightings, of_notices(first.verdicts, first.releases, world.mode, now)
 
 
 def _look(world: World, now: float, notices: Sequence[Notice]) -> NoticePlan:
@@ -85,7 +94,7 @@ def _drills(drills: Drills, nonces: Collection[str], now: float) -> Observed:
     """Read the records of drills. Where one can't be read its drill waits, and no real notice with it."""
     found: dict[str, str] = {}
     unseen: dict[str, str] = {}
-    for nonce in nonces:
+    for nonce in sorted(nonces):
         try:
             target = drills.drill_target(nonce, now=now)
         except Exception as error:  # noqa: BLE001 - a drill must not hold a real release back
@@ -111,18 +120,26 @@ def _unreleased(outcome: Outcome, mode: Mode, repeated: Repeated) -> dict[Notice
 
 
 def _wake(world: World, outcome: Outcome, known: Mapping[LossKey, str]) -> None:
-    """Wake the fleet of each loss; those in `known`, if there are any, are of machines that have left it.
-
-    A fleet is woken once for what an event found, and once more when its machine has left: under one id the second wake
-    would be swallowed as a repetition of the first.
-    """
-    wakes: dict[str, tuple[str, str]] = {}
+    """Wake the fleet of each loss; those in `known`, if there are any, are of machines that have left it."""
+    events: dict[str, list[str]] = {}
+    reasons: dict[str, str] = {}
     for one in _losses(outcome):
         group = known.get(one.notice.key) if known else one.group.name if one.group else None
         if group:
             gone = bool(known) or outcome.is_gone(one)
-            wakes.setdefault(group, (f"{one.notice.event_id}{'#gone' if gone else ''}", one.reason))
-    world.wakes.fleets(wakes)
+            events.setdefault(group, []).append(f"{one.notice.event_id}{'#gone' if gone else ''}")
+            reasons.setdefault(group, one.reason)
+    world.wakes.fleets({group: (_wake_id(some), reasons[group]) for group, some in events.items()})
+
+
+def _wake_id(events: Sequence[str]) -> str:
+    """Return the id of a wake: by what all of its events found, or a second wake would be swallowed as a repetition.
+
+    A fleet is woken once for what an event found, once more when its machine has left, and anew for another event that
+    comes in the same batch.
+    """
+    first, *others = sorted(set(events))
+    return f"{first}+{len(others)}~{crc32('+'.join(others).encode()):08x}" if others else first
 
 
 @dataclass(slots=True)
