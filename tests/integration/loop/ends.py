@@ -73,9 +73,8 @@ def ended(region: Region) -> list[str]:
 
 def orphans(region: Region) -> set[str]:
     """Return the machines that run and are in no group."""
-    running = [{"Name": "instance-state-name", "Values": ["running"]}]
-    pages = region.client("ec2").get_paginator("describe_instances").paginate(Filters=running)
-    alive = {each["InstanceId"] for page in pages for some in page["Reservations"] for each in some["Instances"]}
+    ec2 = region.backend.ec2_backend
+    alive = {each.id for one in ec2.reservations.values() for each in one.instances if each.state == "running"}
     return alive - {machine for name in region.fleets for machine in region.members(name)}
 
 

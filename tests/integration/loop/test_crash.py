@@ -1,16 +1,21 @@
 """At least once, with the loop running: whichever function dies after whichever call, the end is the same."""
 
+import json
+from collections import Counter
+from collections.abc import Callable
 from functools import cache
+from random import Random
 
 import pytest
 
 from tests.integration.loop.ends import End, end_of
 from tests.integration.loop.scenes import wake
 from tidegate.desk.region.fleet import Machine
+from tidegate.desk.region.notices import recommendation, warning
 from tidegate.desk.region.region import Region
+from tidegate.desk.region.wire import Call, Killed
 
-SECONDS = 215
-LOOP = ("reconcile", "sweep")
+SECONDS = 170
 
 
 def stray(region: Region) -> None:
@@ -25,8 +30,8 @@ def stray(region: Region) -> None:
 
 def missed(region: Region) -> None:
     """Spot takes two machines of each fleet back: one that the notice path releases, and later one that it misses."""
-    region.fleet(name="chat", on_demand=1, spot=4)
-    region.fleet(name="batch", on_demand=1, spot=5, balanced=False)
+    region.fleet(name="chat", on_demand=1, spot=2)
+    region.fleet(name="batch", on_demand=0, spot=3, balanced=False)
     stray(region)
     fleets = region.fleets.values()
     firsts: list[Machine] = [fleet.spot_machines()[0] for fleet in fleets]
@@ -43,30 +48,143 @@ def missed(region: Region) -> None:
     wake(region, "strays")
 
 
+def drilled(region: Region) -> None:
+    """A person starts a drill, and asks again with the same nonce while it fails."""
+    region.fleet(name="chat", on_demand=1, spot=2)
+    request = {"drill": "spot-interruption", "fleet": "chat", "depth": "inject", "nonce": "n1"}
+    for _ in range(2):
+        if region.invoke("drill", request).error is None:
+            break
+
+
+SCENARIOS: dict[str, Callable[[Region], None]] = {"missed": missed, "drilled": drilled}
+FUNCTIONS = {
+    "missed": ("reconcile", "sweep"),
+    "drilled": ("drill", "reconcile", "spot-interruption"),
+}
+
+
 @cache
-def play(function: str = "", call: int = 0) -> tuple[End, int]:
-    """Return the end of the scenario, and how many calls the function made in it."""
+def play(scenario: str, function: str = "", call: int = 0) -> tuple[End, int]:
+    """Return the end of a scenario, and how many calls the function made in it."""
     with Region(seed=7, loop=True) as region:
         if call:
             region.crash_after(call, function)
-        missed(region)
+        SCENARIOS[scenario](region)
         region.run(SECONDS)
         return end_of(region), len(region.calls_of(function)) if function else 0
 
 
 def test_undisturbed_everything_is_done_once() -> None:
-    end, _ = play()
-    assert sorted(end.releases.values()) == [("detach", 1), ("detach", 1), ("terminate", 1), ("terminate", 1)]
+    end, _ = play("missed")
+    assert sorted(end.releases.values()) == [("detach", 1)] * 3 + [("terminate", 1)] * 2
     assert list(end.ended.values()) == [1]
-    assert end.sizes == {"chat": (5, 5), "batch": (5, 5)}
+    assert end.sizes == {"chat": (3, 3), "batch": (2, 2)}
     assert [(one["outcome"], one["stage"]) for one in end.incidents] == [("replaced", 3)] * 4
     assert sum(losses for losses, _ in end.pools.values()) == 4
     assert (end.orphans, end.unexplained, end.wrong) == (frozenset(), frozenset(), ())
     assert not any(end.queues.values())
 
 
-@pytest.mark.parametrize("function", LOOP)
-def test_killed_right_after_any_of_its_calls_the_end_is_the_same(function: str) -> None:
-    undisturbed, calls = play(function)
+def test_undisturbed_a_drill_ends_with_its_report() -> None:
+    end, _ = play("drilled")
+    assert (list(end.releases.values()), end.reports) == ([("terminate", 1)], ({"nonce": "n1", "passed": True},))
+    assert (end.pools, end.unexplained, end.wrong) == ({}, frozenset(), ())
+    assert not any(end.queues.values())
+
+
+@pytest.mark.parametrize(
+    ("scenario", "function"), [(name, function) for name, some in FUNCTIONS.items() for function in some]
+)
+def test_killed_right_after_any_of_its_calls_the_end_is_the_same(scenario: str, function: str) -> None:
+    undisturbed, calls = play(scenario, function)
+    assert calls
     for call in range(1, calls + 1):
-        assert play(function, call)[0] == undisturbed, f"killed after call {call} of {calls}"
+        assert play(scenario, function, call)[0] == undisturbed, f"killed after call {call} of {calls}"
+
+
+def as_they_come(region: Region, machines: list[Machine]) -> None:
+    for machine in machines:
+        region.emit(recommendation(machine))
+        region.interrupt(machine)
+
+
+def twice(region: Region, machines: list[Machine]) -> None:
+    for machine in machines:
+        region.emit(recommendation(machine), copies=2)
+        region.emit(warning(machine), copies=2)
+        region.interrupt(machine, notice=False)
+
+
+def again_when_all_is_over(region: Region, machines: list[Machine]) -> None:
+    for machine in machines:
+        for event in (recommendation(machine), warning(machine)):
+            region.emit(event)
+            region.emit(event, delay=170)
+        region.interrupt(machine, notice=False)
+
+
+def late(region: Region, machines: list[Machine]) -> None:
+    for number, machine in enumerate(machines):
+        region.emit(recommendation(machine, age=90), delay=number)
+        region.emit(warning(machine, age=90), delay=number)
+        region.interrupt(machine, notice=False, after=30)
+
+
+def out_of_order(region: Region, machines: list[Machine]) -> None:
+    events = [event for machine in machines for event in (warning(machine), recommendation(machine))]
+    Random(3).shuffle(events)  # noqa: S311 - an order, not a secret
+    for number, event in enumerate(events):
+        region.emit(event, delay=number * 7)
+    for machine in machines:
+        region.interrupt(machine, notice=False)
+
+
+ORDERS = {
+    "every event twice at once": twice,
+    "every event again when all is over": again_when_all_is_over,
+    "every event late, within its deadline": late,
+    "events one by one, in no order": out_of_order,
+}
+
+
+@cache
+def lose_four(send: Callable[[Region, list[Machine]], None]) -> End:
+    with Region(seed=7, loop=True) as region:
+        region.fleet(name="chat", on_demand=1, spot=2)
+        region.fleet(name="batch", on_demand=1, spot=3, balanced=False)
+        region.run(10)
+        send(region, [machine for fleet in region.fleets.values() for machine in fleet.spot_machines()[:2]])
+        region.run(250)
+        return end_of(region)
+
+
+@pytest.mark.parametrize("send", ORDERS.values(), ids=ORDERS)
+def test_however_the_events_come_the_end_is_the_same(send: Callable[[Region, list[Machine]], None]) -> None:
+    undisturbed = lose_four(as_they_come)
+    assert [one["outcome"] for one in undisturbed.incidents] == ["replaced"] * 4
+    assert (undisturbed.orphans, undisturbed.unexplained, undisturbed.wrong) == (frozenset(), frozenset(), ())
+    assert lose_four(send) == undisturbed
+
+
+def test_killed_between_the_parts_of_a_wave_that_closes_the_rest_follows_with_replacements_of_its_own() -> None:
+    parts: list[int] = []
+    with Region(seed=7, loop=True) as region:
+        fleet = region.fleet(on_demand=0, spot=42, boot=45)
+
+        def chaos(call: Call) -> None:
+            if call.function == "reconcile" and '"Delete"' in json.dumps(call.parameters):
+                parts.append(len(call.parameters["TransactItems"]))
+                if len(parts) == 2:
+                    raise Killed("between two transactions")
+
+        for machine in fleet.spot_machines()[:40]:
+            region.interrupt(machine)
+        region.chaos(chaos)
+        region.run(SECONDS)
+
+        end = end_of(region)
+        assert [each - 2 for each in parts] == [2 * 32, 2 * 8, 2 * 8]
+        assert Counter(one["outcome"] for one in end.incidents) == {"replaced": 40}
+        assert (end.unexplained, end.wrong, end.sizes) == (frozenset(), (), {"chat": (42, 42)})
+        assert not any(end.queues.values())
