@@ -123,7 +123,7 @@ class Region(Happenings):
         return self.clients(service)
 
     def _accept(self, queue: str, body: str, seconds: float) -> None:
-        self._accepted.append((queue, body))
+        self._accepted.append((self.world.now(), queue, body))
         self._sources.ring(queue, seconds)
 
     def _amendments(self) -> Iterator[Amendment]:

@@ -36,7 +36,7 @@ class View:
     def __init__(self) -> None:
         self._released: list[Release] = []
         self._denied: list[Need] = []
-        self._accepted: list[tuple[str, str]] = []
+        self._accepted: list[tuple[float, str, str]] = []
 
     def _note_release(self, release: Release) -> None:
         self._released.append(release)
@@ -90,8 +90,11 @@ class View:
 
     def wakes(self) -> tuple[Any, ...]:
         """Return the body of each wake that its queue has ever taken, swallowed duplicates left out."""
-        name = queue_name(self.deployment.wakes_url)
-        return tuple(as_json(body) for queue, body in self._accepted if queue == name)
+        return tuple(wake for _, wake in self._wakes())
+
+    def woken_at(self, target: str) -> tuple[float, ...]:
+        """Return when the queue took a wake of a target, in seconds since the Region began."""
+        return tuple(t for t, wake in self._wakes() if wake["target"] == target)
 
     def dead_letters(self) -> tuple[dict[str, Any], ...]:
         """Return what stands in the dead-letter queues."""
@@ -141,6 +144,10 @@ class View:
         for each in self.timeline:
             if each.kind == "call" and each.actor == "tidegate":
                 yield each.data["function"], f"{each.data['service']}:{each.data['operation']}"
+
+    def _wakes(self) -> Iterator[tuple[float, Any]]:
+        name = queue_name(self.deployment.wakes_url)
+        yield from ((t, as_json(body)) for t, queue, body in self._accepted if queue == name)
 
     def _queue(self, url: str) -> list[Message]:
         return sqs_backends[ACCOUNT][REGION].get_queue(queue_name(url))._messages  # pyright: ignore[reportPrivateUsage]
