@@ -8,6 +8,7 @@ release nor a wake: it is told at the end, and the next delivery finishes what i
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from zlib import crc32
 
 from tidegate.fleet.decision import of_notices
 from tidegate.fleet.judge import plan
@@ -111,18 +112,26 @@ def _unreleased(outcome: Outcome, mode: Mode, repeated: Repeated) -> dict[Notice
 
 
 def _wake(world: World, outcome: Outcome, known: Mapping[LossKey, str]) -> None:
-    """Wake the fleet of each loss; those in `known`, if there are any, are of machines that have left it.
-
-    A fleet is woken once for what an event found, and once more when its machine has left: under one id the second wake
-    would be swallowed as a repetition of the first.
-    """
-    wakes: dict[str, tuple[str, str]] = {}
+    """Wake the fleet of each loss; those in `known`, if there are any, are of machines that have left it."""
+    events: dict[str, list[str]] = {}
+    reasons: dict[str, str] = {}
     for one in _losses(outcome):
         group = known.get(one.notice.key) if known else one.group.name if one.group else None
         if group:
             gone = bool(known) or outcome.is_gone(one)
-            wakes.setdefault(group, (f"{one.notice.event_id}{'#gone' if gone else ''}", one.reason))
-    world.wakes.fleets(wakes)
+            events.setdefault(group, []).append(f"{one.notice.event_id}{'#gone' if gone else ''}")
+            reasons.setdefault(group, one.reason)
+    world.wakes.fleets({group: (_wake_id(some), reasons[group]) for group, some in events.items()})
+
+
+def _wake_id(events: Sequence[str]) -> str:
+    """Return the id of a wake: by what all of its events found, or a second wake would be swallowed as a repetition.
+
+    A fleet is woken once for what an event found, once more when its machine has left, and anew for another event that
+    comes in the same batch.
+    """
+    first, *others = sorted(set(events))
+    return f"{first}+{len(others)}~{crc32('+'.join(others).encode()):08x}" if others else first
 
 
 @dataclass(slots=True)
