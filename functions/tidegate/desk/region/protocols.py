@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -21,10 +22,15 @@ def request_of(headers: Any, body: Any) -> tuple[str, str, dict[str, Any]]:
     return service, fields.pop("Action", "unknown"), fields
 
 
-def error_body(service: str, code: str, message: str) -> str:
-    """An error in the service's protocol: query services wrap it differently from EC2."""
+def error_body(service: str, code: str, message: str, reasons: Sequence[str] = ()) -> str:
+    """An error in the service's protocol: query services wrap it differently from EC2.
+
+    `reasons` are DynamoDB's for a transaction that it cancelled, one for each action:
+    amazondynamodb/latest/APIReference/API_CancellationReason.html
+    """
     if service not in XML_SERVICES:
-        return json.dumps({"__type": code, "message": message})
+        canceled = {"CancellationReasons": [{"Code": reason} for reason in reasons]} if reasons else {}
+        return json.dumps({"__type": code, "message": message, **canceled})
     inner = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
     if service == "ec2":
         return f"<Response><Errors>{inner}</Errors><RequestID>0</RequestID></Response>"

@@ -47,6 +47,8 @@ class Fault:
     status: int
     code: str
     message: str = "an injected fault"
+    reasons: tuple[str, ...] = ()
+    """Of a TransactionCanceledException: a code for each action, "None" for those that hindered nothing."""
 
 
 type Chaos = Callable[[Call], Fault | None]
@@ -109,4 +111,4 @@ class Wire:
 
 def refuse(service: str, fault: Fault) -> Answer:
     """The answer of AWS that a fault stands for."""
-    return fault.status, {"x-amzn-requestid": "0"}, error_body(service, fault.code, fault.message)
+    return fault.status, {"x-amzn-requestid": "0"}, error_body(service, fault.code, fault.message, fault.reasons)
