@@ -86,7 +86,7 @@ def _drills(drills: Drills, nonces: Collection[str], now: float) -> Observed:
     """Read the records of drills. Where one can't be read its drill waits, and no real notice with it."""
     found: dict[str, str] = {}
     unseen: dict[str, str] = {}
-    for nonce in nonces:
+    for nonce in sorted(nonces):
         try:
             target = drills.drill_target(nonce, now=now)
         except Exception as error:  # noqa: BLE001 - a drill must not hold a real release back

@@ -22,7 +22,7 @@ def wanted(
     """
     slots = {minute % EVERY_MINUTES for minute in minutes}
     found: dict[str, tuple[Reason, str]] = {}
-    for name in fleets.keys() | set(incidents):
+    for name in sorted(fleets.keys() | set(incidents)):
         group = fleets.get(name)
         if name in incidents:
             found[name] = ("incident", "an incident is open")
