@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from zlib import crc32
 
-from tidegate.fleet.decision import of_notices
+from tidegate.fleet.decision import Decision, of_notices
 from tidegate.fleet.judge import plan
 from tidegate.fleet.notice import How, LossKey, Notice, NoticePlan, Observed, Verdict
 from tidegate.fleet.ports import Drills, FleetWakes, Groups, Losses
 from tidegate.fleet.release import Gate, Outcome, carry_out, observe
-from tidegate.fleet.sighting import lost_track, sighted
+from tidegate.fleet.sighting import Sighting, lost_track, sighted
 from tidegate.policy.mode import Mode
 from tidegate.policy.profile import Profile
 
@@ -62,12 +62,14 @@ def tend(notices: Sequence[Notice], world: World, now: float, repeated: Repeated
         first = look(notices)
     except Exception as error:  # noqa: BLE001 - whatever kept us from looking, the next delivery looks again
         return Tended((), dict.fromkeys(notices, Trouble(f"looking failed: {error}")))
-    troubles = {notice: Trouble(why) for notice, why in first.unjudged.items()}
-    sightings = [sighted(one) for one in first.verdicts if one.recorded]
-    decisions = of_notices(first.verdicts, first.releases, world.mode, now)
-    troubles |= _attempt("recording", first.verdicts, lambda: world.losses.seen(sightings, decisions, at=now))
+    record = partial(world.losses.seen, *_story(first, world, now), at=now)
+    unrecorded = _attempt("recording", first.verdicts, record)
     outcome = carry_out(world.groups, first, look, world.gate, turn=int(now))
-    troubles = _unreleased(outcome, world.mode, repeated) | troubles
+    if unrecorded and world.gate() is None:
+        # Once more: by the next delivery what was released has left, and nobody knows any more that it was us, and why.
+        unrecorded = _attempt("recording", first.verdicts, record)
+    unjudged = {notice: Trouble(why) for notice, why in first.unjudged.items()}
+    troubles = _unreleased(outcome, world.mode, repeated) | unjudged | unrecorded
     told = _Gone()
     troubles |= _attempt("waking", outcome.verdicts, lambda: _wake(world, outcome, {}))
     finish = partial(_record_end, world, outcome, now, repeated, told)
@@ -75,6 +77,12 @@ def tend(notices: Sequence[Notice], world: World, now: float, repeated: Repeated
     if told.known:
         troubles |= _attempt("waking", outcome.verdicts, lambda: _wake(world, outcome, told.known))
     return Tended(outcome.verdicts, troubles, tuple(told.lost))
+
+
+def _story(first: NoticePlan, world: World, now: float) -> tuple[Sequence[Sighting], Sequence[Decision]]:
+    """Return what the journal is to know before anything is done."""
+    sightings = [sighted(one) for one in first.verdicts if one.recorded]
+    return sightings, of_notices(first.verdicts, first.releases, world.mode, now)
 
 
 def _look(world: World, now: float, notices: Sequence[Notice]) -> NoticePlan:
