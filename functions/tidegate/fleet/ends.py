@@ -58,7 +58,7 @@ def ends(
     incident takes the first launch after its machine stopped serving that no other one took (`claimed`: before). One
     machine may have several incidents, a drill's beside a real one: its replacement is the replacement of all of them.
     """
-    incidents = sorted(incidents, key=lambda each: each.order)
+    incidents = sorted(incidents, key=lambda one: one.order)
     if group is None:
         why = "is gone, or no longer bears the tag"
         return tuple(Close(one, "no_fleet", f"{one.instance}: {one.group} {why}") for one in incidents)
@@ -103,10 +103,10 @@ def _after(group: Group, incident: Incident, launch: Launch | None, launches: Se
 
 
 def _matched(gone: Sequence[Incident], launches: Sequence[Launch], now: float) -> dict[str, Launch]:
-    """Return the launch of each incident that has one, by the instance that was lost."""
+    """Return the launch of each incident that has one, by the instance that was lost; the oldest choose first."""
     free = sorted((one for one in launches if not one.failure), key=lambda one: one.order)
     found: dict[str, Launch] = {}
-    for incident in sorted(gone, key=lambda one: one.order):
+    for incident in gone:
         first = next((one for one in free if _may_replace(one, incident, now)), None)
         if first and incident.instance not in found:
             free.remove(first)

@@ -85,11 +85,18 @@ def judged(
     there = {one.id for one in group.machines.values() if not one.leaving}
     # One that left without a word was released by somebody who died before writing it down.
     dying = (one for one in incidents if one.deadline > now and (one.instance in there or one.stage < RELEASED))
-    open_ones = sorted(dying, key=lambda one: one.order)
+    return judged_again(group, sorted(dying, key=lambda one: one.order), profiles, mode, now)
+
+
+def judged_again(
+    group: Group | None, incidents: Sequence[Incident], profiles: Mapping[str, Profile], mode: Mode, now: float
+) -> NoticePlan:
+    """Decide what these notices ask for; their machines were in the group a moment ago, and may have left it since."""
+    members = {one.instance: group.name for one in incidents} if group else {}
     # The record of a drill was live when its incident was written, and outlives the two minutes of a notice.
-    drills = {one.drill: group.name for one in open_ones if one.drill}
-    observed = Observed({one.instance: group.name for one in open_ones}, {group.name: group}, drills)
-    return judge.plan([one.notice for one in open_ones], observed, profiles, mode, now)
+    drills = {one.drill: one.group for one in incidents if one.drill}
+    observed = Observed(members, {group.name: group} if group else {}, drills)
+    return judge.plan([one.notice for one in incidents], observed, profiles, mode, now)
 
 
 def _claimed(look: Look, over: Sequence[Close | Follow], memory: Memory) -> tuple[str, ...]:

@@ -12,10 +12,11 @@ from typing import Final
 
 from tidegate.fleet.decision import Decision, describe, wanted
 from tidegate.fleet.ends import Close
+from tidegate.fleet.group import Group
 from tidegate.fleet.incident import Incident
 from tidegate.fleet.judge import asks_for_hooks
 from tidegate.fleet.notice import How, LossKey, Notice, NoticePlan, Release
-from tidegate.fleet.plan import Action, Look, Plan, judged, plan
+from tidegate.fleet.plan import Action, Look, Plan, judged_again, plan
 from tidegate.fleet.records import FleetWorld, Recalled, Record, Wake
 from tidegate.fleet.release import Outcome, carry_out
 
@@ -67,13 +68,10 @@ def reconcile(fleet: str, wake: Wake, world: FleetWorld, now: float) -> Reconcil
 
 
 def _look(fleet: str, incidents: tuple[Incident, ...], world: FleetWorld, now: float) -> Look:
-    """Look at the group; at its hooks and launches only where an open incident asks for that."""
-    group = world.groups.fleets([fleet]).get(fleet)
+    """Look at the group, and at its launches where an incident is open."""
+    group = _group(fleet, incidents, world, now)
     if group is None or not incidents:
         return Look(fleet, group, incidents)
-    dying = [one.instance for one in incidents if one.deadline > now]
-    if asks_for_hooks(group, world.profiles.get(group.profile), dying):
-        group = replace(group, terminate_hook=world.groups.has_terminate_hook(fleet))
     since = min(one.noticed for one in incidents) - LEAD_SECONDS
     return Look(fleet, group, incidents, tuple(world.groups.launches(fleet, since=since)))
 
@@ -87,14 +85,23 @@ def _announce(decided: Plan, told: Decision, world: FleetWorld) -> None:
             world.journal.announce(told, ways)
 
 
+def _group(fleet: str, incidents: tuple[Incident, ...], world: FleetWorld, now: float) -> Group | None:
+    """Look at the group; at its hooks only where a machine that is to be released asks for that."""
+    group = world.groups.fleets([fleet]).get(fleet)
+    dying = [one.instance for one in incidents if one.deadline > now]
+    if group and asks_for_hooks(group, world.profiles.get(group.profile), dying):
+        return replace(group, terminate_hook=world.groups.has_terminate_hook(fleet))
+    return group
+
+
 def _release(decided: Plan, look: Look, world: FleetWorld, now: float) -> Outcome:
     """Release what the notice path missed."""
-    by_instance = {one.instance: one for one in look.incidents}
+    by_notice = {one.notice: one for one in look.incidents}
 
     def look_again(notices: Sequence[Notice]) -> NoticePlan:
-        incidents = tuple(by_instance[notice.instance] for notice in notices)
-        again = _look(look.name, incidents, world, now)
-        return judged(again.group, incidents, world.profiles, world.mode, now)
+        incidents = tuple(by_notice[notice] for notice in notices)
+        group = _group(look.name, incidents, world, now)
+        return judged_again(group, incidents, world.profiles, world.mode, now)
 
     return carry_out(world.groups, decided.notices, look_again, world.gate, turn=int(now))
 
