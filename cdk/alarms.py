@@ -11,6 +11,16 @@ from constructs import Construct
 
 from tidegate.metrics import NAMESPACE
 
+_RUNBOOKS = "docs/operations.md"
+
+
+def told(text: str, *, runbook: str) -> str:
+    """Return the description of an alarm: what is wrong, what became of it, what to do, and where to read on.
+
+    `runbook` is the anchor of its section in `docs/operations.md`: every alarm has one, as a test sees to.
+    """
+    return f"{text} Runbook: {_RUNBOOKS}#{runbook}"
+
 
 class Alarms(Construct):
     """The topic, and what raises an alarm on it. An alarm stands beside what it watches, not in here."""
