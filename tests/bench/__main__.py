@@ -15,11 +15,13 @@ from rich.table import Table
 
 from tests.bench import asset, calls, imports, notices
 from tests.bench.figure import Figure
+from tests.bench.wave import figures as wave
 
 BENCHES: Final[dict[str, Callable[[], Iterator[Figure]]]] = {
     "calls": calls.measure,
     "notices": notices.measure,
     "asset": asset.measure,
+    "wave": wave.measure,
     "imports": imports.measure,
 }
 
@@ -53,9 +55,10 @@ def _print(figures: list[Figure]) -> None:
     for heading in ("figure", "measured", "bound", ""):
         table.add_column(heading, no_wrap=True)
     for figure in figures:
-        bound = "" if figure.bound is None else f"{figure.bound:g}"
-        verdict = "" if figure.bound is None else "[green]holds[/]" if figure.holds else "[red]ABOVE[/]"
-        table.add_row(figure.name, f"{figure.value:.3g} {figure.unit}", bound, verdict)
+        most = "" if figure.bound is None else f"{figure.bound:g}"
+        bound = most if figure.least is None else f"at least {figure.least:g}"
+        verdict = "" if not bound else "[green]holds[/]" if figure.holds else "[red]BROKEN[/]"
+        table.add_row(figure.name, f"{figure.value:,.4g} {figure.unit}", bound, verdict)
     Console(highlight=False, width=WIDTH).print(table)
 
 

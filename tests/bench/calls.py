@@ -14,6 +14,7 @@ from tidegate.desk.region.region import Region
 from tidegate.loop.wake import Wakes
 
 COUNTED: Final = ("autoscaling:", "ec2:")
+SCARCE: Final = "Auto Scaling and EC2 calls"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,17 @@ class Batch:
 
 
 BATCHES: Final = (
-    Batch("Auto Scaling and EC2 calls: one notice, terminate", 1, 1, 2 + 1, {}),
-    Batch("Auto Scaling and EC2 calls: 10 notices in 1 group, terminate", 10, 1, 2 + 1, {}),
-    Batch("Auto Scaling and EC2 calls: 10 notices in 10 groups, terminate", 10, 10, 2 + 10, {}),
-    Batch("Auto Scaling and EC2 calls: 10 notices in 5 groups, the profile says detach", 10, 5, 2 + 5 + 1, {"profile": "detaching"}),
-    Batch("Auto Scaling and EC2 calls: one notice, detach without a balancer", 1, 1, 2 + 1 + 1 + 1, {"balanced": False}),
+    Batch(f"{SCARCE}: one notice, terminate", 1, 1, 2 + 1, {}),
+    Batch(f"{SCARCE}: 10 notices in 1 group, terminate", 10, 1, 2 + 1, {}),
+    Batch(f"{SCARCE}: 10 notices in 10 groups, terminate", 10, 10, 2 + 10, {}),
+    Batch(
+        f"{SCARCE}: 10 notices in 5 groups, the profile says detach",
+        10,
+        5,
+        2 + 5 + 1,
+        {"profile": "detaching"},
+    ),
+    Batch(f"{SCARCE}: one notice, detach without a balancer", 1, 1, 2 + 1 + 1 + 1, {"balanced": False}),
 )
 
 
@@ -46,10 +53,10 @@ def measure() -> Iterator[Figure]:
         yield Figure(batch.name, _calls(batch), "calls", bound=batch.bound)
     look = _look_with_nothing_to_do()
     scarce = sum(call.startswith(COUNTED) for call in look)
-    yield Figure("Auto Scaling and EC2 calls: reconcile with nothing to do", scarce, "calls", bound=1)
+    yield Figure(f"{SCARCE}: reconcile with nothing to do", scarce, "calls", bound=1)
     yield Figure("calls of all services: reconcile with nothing to do", len(look), "calls", bound=4)
     sweep = _sweep(GROUPS)
-    yield Figure(f"Auto Scaling and EC2 calls: sweep of {GROUPS} groups", sweep, "calls", bound=GROUPS / 100)
+    yield Figure(f"{SCARCE}: sweep of {GROUPS} groups", sweep, "calls", bound=GROUPS / 100)
 
 
 def _look_with_nothing_to_do() -> tuple[str, ...]:
