@@ -52,7 +52,7 @@ class Reconcile(Construct):
             environment={},
             on_errors=told(_ERRORS, runbook="reconcile-errors"),
         )
-        worker.drain(wakes.queue, batch_size=delivery.BATCH_SIZE)
+        worker.drain(wakes.queue, batch_size=delivery.BATCH_SIZE, most_at_once=delivery.MOST_AT_ONCE)
         worker.may_read_mode()
         worker.may_use_journal("DeleteItem", "PutItem", "Query", "UpdateItem")
         may_observe_groups(

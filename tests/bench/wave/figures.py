@@ -36,24 +36,24 @@ def measure() -> Iterator[Figure]:
         check=True,
     )
     played: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
-    yield from _times("wave", played["free"], least=100)
+    yield from _times("wave", played["free"])
     for operation, number in sorted(played["free"]["calls"].items(), key=lambda one: -one[1]):
         yield Figure(f"wave: calls of {operation}", number, "calls")
-    yield from _times("throttled wave", played["throttled"], least=None)
+    yield from _times("throttled wave", played["throttled"])
     yield Figure("throttled wave: attempts that were throttled", played["throttled"]["throttled"], "calls")
 
 
-def _times(name: str, played: dict[str, Any], *, least: float | None) -> Iterator[Figure]:
-    yield Figure(f"{name}: released inside their deadline", played["in_time"] / NOTICES * 100, "%", least=least)
+def _times(name: str, played: dict[str, Any]) -> Iterator[Figure]:
+    yield Figure(f"{name}: released inside their deadline", played["in_time"] / NOTICES * 100, "%", least=100)
     for rank, share in PERCENTILES.items():
-        latest = LEAD_SECONDS if least and rank == "max" else None
+        latest = LEAD_SECONDS if rank == "max" else None
         yield Figure(f"{name}: warning to release, {rank}", _ranked(played["released"], share), "s", bound=latest)
     for rank, share in PERCENTILES.items():
         yield Figure(f"{name}: warning to the first look after it, {rank}", _ranked(played["looked"], share), "s")
-    yield Figure(f"{name}: incidents closed by a replacement", played["replaced"] / NOTICES * 100, "%", least=least)
+    yield Figure(f"{name}: incidents closed by a replacement", played["replaced"] / NOTICES * 100, "%", least=100)
     yield Figure(f"{name}: invocations for notices", played["invocations"], "invocations")
     yield Figure(f"{name}: invocations for wakes", played["reconciles"], "invocations")
-    yield Figure(f"{name}: dead letters", played["buried"], "messages", bound=None if least is None else 0)
+    yield Figure(f"{name}: dead letters", played["buried"], "messages", bound=0)
 
 
 def _ranked(values: Sequence[float], share: float) -> float:

@@ -3,12 +3,12 @@
 - Standard queue: five batches at once to begin with, up to 300 more each minute while messages wait, 1,000 at most.
   Here the 300 come at the end of each minute, all at once. A batch is whatever is visible when a poller is free, ten at
   most; there is no batching window. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+- A mapping may set how many batches are under way at most (ScalingConfig's MaximumConcurrency, 2 or more).
 - FIFO queue: messages of one group in order, the next only once the one before is done; as many groups at once as
   there are, and here no more than a standard queue would have. A deduplication id counts for five minutes.
   https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html
 - What a function reports as failed, and everything of one that timed out, is visible again when the visibility timeout
   that began with its receipt is over. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
-- A mapping may say how many batches are under way at most (ScalingConfig, two or more).
 - An invocation that finds no idle process starts one, cold.
 """
 

@@ -84,6 +84,7 @@ class Scene:
             delivery.FUNCTION_TIMEOUT_SECONDS,
             delivery.MAX_RECEIVES,
             NOW,
+            most=delivery.MOST_AT_ONCE,
         )
 
     def send_message_batch(self, *, QueueUrl: str, Entries: Sequence[dict[str, str]]) -> dict[str, Any]:  # noqa: N803
