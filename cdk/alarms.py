@@ -1,8 +1,5 @@
 """Where alarms speak: one SNS topic for each stage, and the two kinds of alarm that every part of it has."""
 
-import re
-from typing import Final
-
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
@@ -14,11 +11,15 @@ from constructs import Construct
 
 from tidegate.metrics import NAMESPACE
 
-RUNBOOKS: Final = "docs/operations.md"
-_SCAFFOLDING: Final = ("Function", "Inbox", "Queue", "Reaction", "Worker")
-"""Constructs that every alarm of their kind stands in: they tell nobody anything."""
+_RUNBOOKS = "docs/operations.md"
 
-_WORDS: Final = re.compile(r"[A-Z][a-z]+")
+
+def told(text: str, *, runbook: str) -> str:
+    """Return the description of an alarm: what is wrong, what became of it, what to do, and where to read on.
+
+    `runbook` is the anchor of its section in `docs/operations.md`: every alarm has one, as a test sees to.
+    """
+    return f"{text} Runbook: {_RUNBOOKS}#{runbook}"
 
 
 class Alarms(Construct):
@@ -75,7 +76,7 @@ class Alarms(Construct):
             evaluation_periods=minutes,
             # A function that isn't invoked reports nothing at all.
             treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
-            alarm_description=_with_runbook(description, function, "Silent"),
+            alarm_description=description,
         )
         alarm.add_alarm_action(actions.SnsAction(self.topic))
 
@@ -89,13 +90,6 @@ class Alarms(Construct):
             evaluation_periods=1,
             # An idle queue and an idle function report nothing at all.
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-            alarm_description=_with_runbook(description, scope, construct_id),
+            alarm_description=description,
         )
         alarm.add_alarm_action(actions.SnsAction(self.topic))
-
-
-def _with_runbook(description: str, scope: Construct, construct_id: str) -> str:
-    """Return an alarm's description with the place of its runbook, a section for each alarm by where it stands."""
-    parts = [*scope.node.path.split("/")[1:], construct_id]
-    words = [word for part in parts if part not in _SCAFFOLDING for word in _WORDS.findall(part)]
-    return f"{description} Runbook: {RUNBOOKS}#{'-'.join(words).lower()}"

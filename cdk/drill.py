@@ -4,6 +4,7 @@ from aws_cdk import Aws
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from cdk.alarms import told
 from cdk.grants import may_look_at_machines, may_observe_groups
 from cdk.worker import Common, Worker
 from tidegate.loop import delivery
@@ -28,7 +29,7 @@ class Drill(Construct):
             summary="Drill: a rehearsal, or a warning down the real path",
             timeout_seconds=delivery.DRILL_TIMEOUT_SECONDS,
             environment={},
-            on_errors=_ERRORS,
+            on_errors=told(_ERRORS, runbook="drill-errors"),
             no_dead_letters="A person starts it and reads its answer: a drill is not to be repeated by itself.",
         )
         self.function: lambda_.Function = worker.function

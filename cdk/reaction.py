@@ -6,6 +6,7 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from cdk.alarms import told
 from cdk.pattern import Pattern
 from cdk.queues import DeadLetters, Inbox
 from cdk.worker import Common, Worker
@@ -30,7 +31,10 @@ _ERRORS = (
 
 
 class Reaction(Construct):
-    """One kind of event, from the bus to its function. `what` names the events in descriptions, in the plural."""
+    """One kind of event, from the bus to its function.
+
+    `what` names the events in descriptions, in the plural; `runbook` is how the anchors of its alarms' runbooks begin.
+    """
 
     def __init__(
         self,
@@ -42,6 +46,7 @@ class Reaction(Construct):
         pattern: Pattern,
         handler: str,
         what: str,
+        runbook: str,
     ) -> None:
         super().__init__(scope, construct_id)
         inbox = Inbox(
@@ -50,7 +55,7 @@ class Reaction(Construct):
             visibility_timeout_seconds=pattern.VISIBILITY_TIMEOUT_SECONDS,
             max_receives=pattern.MAX_RECEIVES,
             alarms=common.alarms,
-            dead_letters=_DEAD_LETTERS.format(what=what),
+            dead_letters=told(_DEAD_LETTERS.format(what=what), runbook=f"{runbook}-dead-letters"),
         )
         self.worker = Worker(
             self,
@@ -60,23 +65,24 @@ class Reaction(Construct):
             summary=f"{what}: from the queue to the fleet",
             timeout_seconds=pattern.FUNCTION_TIMEOUT_SECONDS,
             environment={"TIDEGATE_WAKES": wakes.queue_url, "TIDEGATE_DEAD_LETTERS": inbox.dead_letters.queue_url},
-            on_errors=_ERRORS.format(what=what),
+            on_errors=told(_ERRORS.format(what=what), runbook=f"{runbook}-errors"),
         )
         self.worker.allow(
             "WakeAndSetAside", actions=["sqs:SendMessage"], resources=[wakes.queue_arn, inbox.dead_letters.queue_arn]
         )
         self.worker.drain(inbox.queue, batch_size=pattern.BATCH_SIZE)
-        self._listen(pattern, inbox=inbox.queue, common=common, what=what)
+        description = told(_UNDELIVERED.format(what=what), runbook=f"{runbook}-undelivered")
+        undelivered = DeadLetters(self, "Undelivered", alarms=common.alarms, description=description)
+        self._listen(pattern, inbox=inbox.queue, undelivered=undelivered.queue)
 
-    def _listen(self, pattern: Pattern, *, inbox: sqs.Queue, common: Common, what: str) -> None:
+    def _listen(self, pattern: Pattern, *, inbox: sqs.Queue, undelivered: sqs.Queue) -> None:
         """Send what the rules match to the queue, or in the end to a queue of its own that raises an alarm."""
-        undelivered = DeadLetters(self, "Undelivered", alarms=common.alarms, description=_UNDELIVERED.format(what=what))
         for name, event in pattern.RULES.items():
             target = targets.SqsQueue(
                 inbox,
                 max_event_age=Duration.seconds(pattern.MAX_EVENT_AGE_SECONDS[name]),
                 retry_attempts=_MOST_RETRIES,
-                dead_letter_queue=undelivered.queue,
+                dead_letter_queue=undelivered,
             )
             event_pattern = events.EventPattern(source=event["source"], detail_type=event["detail-type"])
             events.Rule(self, name, event_pattern=event_pattern, targets=[target])

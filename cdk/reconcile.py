@@ -2,7 +2,7 @@
 
 from constructs import Construct
 
-from cdk.alarms import Alarms
+from cdk.alarms import Alarms, told
 from cdk.grants import may_end_detached_machines, may_look_at_machines, may_observe_groups, may_release
 from cdk.queues import Inbox
 from cdk.worker import Common, Worker
@@ -33,7 +33,7 @@ class Wakes(Construct):
             max_receives=delivery.MAX_RECEIVES,
             retention_seconds=delivery.RETENTION_SECONDS,
             alarms=alarms,
-            dead_letters=_DEAD_LETTERS,
+            dead_letters=told(_DEAD_LETTERS, runbook="wakes-dead-letters"),
         ).queue
 
 
@@ -50,9 +50,9 @@ class Reconcile(Construct):
             summary="Reconcile: from a wake to what its target needs",
             timeout_seconds=delivery.FUNCTION_TIMEOUT_SECONDS,
             environment={},
-            on_errors=_ERRORS,
+            on_errors=told(_ERRORS, runbook="reconcile-errors"),
         )
-        worker.drain(wakes.queue, batch_size=delivery.BATCH_SIZE)
+        worker.drain(wakes.queue, batch_size=delivery.BATCH_SIZE, most_at_once=delivery.MOST_AT_ONCE)
         worker.may_read_mode()
         worker.may_use_journal("DeleteItem", "PutItem", "Query", "UpdateItem")
         may_observe_groups(

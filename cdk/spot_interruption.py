@@ -3,6 +3,7 @@
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from cdk.alarms import told
 from cdk.grants import may_observe_groups, may_release
 from cdk.reaction import Reaction
 from cdk.worker import Common
@@ -28,6 +29,7 @@ class SpotInterruption(Construct):
             pattern=pattern,
             handler=_HANDLER,
             what="Spot interruption notices",
+            runbook="spot-interruption",
         ).worker
         worker.may_read_mode()
         worker.may_use_journal("BatchGetItem", "GetItem", "PutItem", "UpdateItem")
@@ -35,4 +37,5 @@ class SpotInterruption(Construct):
             worker, "DescribeAutoScalingGroups", "DescribeAutoScalingInstances", "DescribeLifecycleHooks"
         )
         may_release(worker)
-        common.alarms.on_metric(self, "LostTrack", stage=common.stage, description=_LOST_TRACK)
+        lost_track = told(_LOST_TRACK, runbook="spot-interruption-lost-track")
+        common.alarms.on_metric(self, "LostTrack", stage=common.stage, description=lost_track)

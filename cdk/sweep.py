@@ -8,6 +8,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from cdk.acknowledge import acknowledge
+from cdk.alarms import told
 from cdk.grants import may_observe_groups
 from cdk.worker import Common, Worker
 from tidegate.loop import delivery
@@ -38,7 +39,7 @@ class Sweep(Construct):
             summary="Sweep: every minute, all fleets in bulk",
             timeout_seconds=delivery.SWEEP_TIMEOUT_SECONDS,
             environment={"TIDEGATE_WAKES": wakes.queue_url},
-            on_errors=_ERRORS,
+            on_errors=told(_ERRORS, runbook="sweep-errors"),
             no_dead_letters=_WORTH_NOTHING_LATER,
         )
         now_or_never = lambda_.EventInvokeConfig(
@@ -57,7 +58,7 @@ class Sweep(Construct):
         )
         self._worker.allow("Wake", actions=["sqs:SendMessage"], resources=[wakes.queue_arn])
         may_observe_groups(self._worker, "DescribeAutoScalingGroups")
-        common.alarms.on_silence(self._worker.function, minutes=5, description=_SILENT)
+        common.alarms.on_silence(self._worker.function, minutes=5, description=told(_SILENT, runbook="sweep-silent"))
         self._every_minute(self._worker.function)
 
     def _every_minute(self, function: lambda_.Function) -> None:

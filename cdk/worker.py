@@ -94,8 +94,11 @@ class Worker(Construct):
         actions = [f"dynamodb:{operation}" for operation in operations]
         self.allow("UseJournal", actions=actions, resources=[self._state.table.table_arn])
 
-    def drain(self, queue: sqs.Queue, *, batch_size: int) -> None:
-        """Let Lambda poll the queue for the function, with the three permissions that a poller needs."""
+    def drain(self, queue: sqs.Queue, *, batch_size: int, most_at_once: int | None = None) -> None:
+        """Let Lambda poll the queue for the function, with the three permissions that a poller needs.
+
+        `most_at_once`: how many batches may be under way, 2 or more; None: as many as Lambda likes.
+        """
         self.allow(
             "DrainQueue",
             actions=["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
@@ -107,6 +110,7 @@ class Worker(Construct):
             target=self.function,
             event_source_arn=queue.queue_arn,
             batch_size=batch_size,
+            max_concurrency=most_at_once,
             report_batch_item_failures=True,  # one failed event must not bring the rest of its batch back
         )
         acknowledge(mapping, _ACCEPTED_OF_QUEUES)

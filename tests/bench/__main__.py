@@ -13,21 +13,20 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import asset, calls, cost, imports, notices, wave
+from tests.bench import asset, calls, cost, imports, notices
 from tests.bench.figure import Figure
+from tests.bench.wave import figures as wave
 
 BENCHES: Final[dict[str, Callable[[], Iterator[Figure]]]] = {
     "calls": calls.measure,
     "notices": notices.measure,
-    "wave": wave.measure,
     "asset": asset.measure,
+    "wave": wave.measure,
     "cost": cost.measure,
     "imports": imports.measure,
 }
 
-WIDTH: Final = 120
-WHOLE: Final = 100
-"""From here on nobody asks for digits after the point."""
+WIDTH: Final = 140
 
 
 def main() -> None:
@@ -57,14 +56,11 @@ def _print(figures: list[Figure]) -> None:
     for heading in ("figure", "measured", "bound", ""):
         table.add_column(heading, no_wrap=True)
     for figure in figures:
-        bound = "" if figure.bound is None else f"{figure.bound:g}"
-        verdict = "" if figure.bound is None else "[green]holds[/]" if figure.holds else "[red]ABOVE[/]"
-        table.add_row(figure.name, f"{_shown(figure.value)} {figure.unit}", bound, verdict)
+        most = "" if figure.bound is None else f"{figure.bound:g}"
+        bound = most if figure.least is None else f"at least {figure.least:g}"
+        verdict = "" if not bound else "[green]holds[/]" if figure.holds else "[red]BROKEN[/]"
+        table.add_row(figure.name, f"{figure.value:,.4g} {figure.unit}", bound, verdict)
     Console(highlight=False, width=WIDTH).print(table)
-
-
-def _shown(value: float) -> str:
-    return f"{value:,.0f}" if value >= WHOLE else f"{value:.3g}"
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""AWS calls, counted in the emulated Region: what throttling and cost follow from.
+"""AWS calls of a batch of notices, a look and a sweep, counted in the emulated Region: throttling follows from them.
 
-Of a batch of notices Auto Scaling and EC2 count, as in the design: not DynamoDB, SQS, and the mode, which is read once
-in ten seconds. Of a reconcile with nothing to do everything counts, and of a sweep the looks at groups.
+What is scarce is Auto Scaling's and EC2's allowance, which the whole account shares: where a row says so, only calls to
+these two are counted, and not those to DynamoDB, SQS and SSM.
 """
 
 from collections.abc import Iterator
@@ -11,9 +11,10 @@ from typing import Any, Final
 from tests.bench.figure import Figure
 from tidegate.desk.region.notices import warning
 from tidegate.desk.region.region import Region
+from tidegate.loop.wake import Wakes
 
-SWEPT: Final = 500
 COUNTED: Final = ("autoscaling:", "ec2:")
+SCARCE: Final = "Auto Scaling and EC2 calls"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,39 +29,56 @@ class Batch:
 
 
 BATCHES: Final = (
-    Batch("calls: one notice, terminate", 1, 1, 2 + 1, {}),
-    Batch("calls: 10 notices in 1 group, terminate", 10, 1, 2 + 1, {}),
-    Batch("calls: 10 notices in 10 groups, terminate", 10, 10, 2 + 10, {}),
-    Batch("calls: 10 notices in 5 groups, the profile says detach", 10, 5, 2 + 5 + 1, {"profile": "detaching"}),
-    Batch("calls: one notice, detach without a balancer", 1, 1, 2 + 1 + 1 + 1, {"balanced": False}),
+    Batch(f"{SCARCE}: one notice, terminate", 1, 1, 2 + 1, {}),
+    Batch(f"{SCARCE}: 10 notices in 1 group, terminate", 10, 1, 2 + 1, {}),
+    Batch(f"{SCARCE}: 10 notices in 10 groups, terminate", 10, 10, 2 + 10, {}),
+    Batch(
+        f"{SCARCE}: 10 notices in 5 groups, the profile says detach",
+        10,
+        5,
+        2 + 5 + 1,
+        {"profile": "detaching"},
+    ),
+    Batch(f"{SCARCE}: one notice, detach without a balancer", 1, 1, 2 + 1 + 1 + 1, {"balanced": False}),
 )
 
 
+GROUPS: Final = 500
+"""How many fleets one sweep looks at: as many pages of 100."""
+
+
 def measure() -> Iterator[Figure]:
-    """Play each batch in a Region of its own, then the loop."""
+    """Play each batch, a look with nothing to do, and a sweep, in a Region of its own each."""
     for batch in BATCHES:
-        yield Figure(batch.name, _calls(batch), "calls to Auto Scaling, EC2", bound=batch.bound)
-    yield Figure("calls: reconcile with nothing to do", _idle_reconcile(), "calls", bound=4)
-    yield Figure(f"calls: sweep of {SWEPT} groups", _sweep(), "DescribeAutoScalingGroups", bound=SWEPT / 100)
+        yield Figure(batch.name, _calls(batch), "calls", bound=batch.bound)
+    look = _look_with_nothing_to_do()
+    scarce = sum(call.startswith(COUNTED) for call in look)
+    yield Figure(f"{SCARCE}: reconcile with nothing to do", scarce, "calls", bound=1)
+    yield Figure("calls of all services: reconcile with nothing to do", len(look), "calls", bound=4)
+    sweep = _sweep(GROUPS)
+    yield Figure(f"{SCARCE}: sweep of {GROUPS} groups", sweep, "calls", bound=GROUPS / 100)
 
 
-def _idle_reconcile() -> int:
-    """Count all calls of the one look at a steady fleet in ten minutes."""
+def _look_with_nothing_to_do() -> tuple[str, ...]:
+    """Wake a fleet that is as it should be; return what reconcile called."""
     with Region(loop=True) as region:
-        region.fleet(name="chat")
-        region.run(11 * 60)
-        made = [entry for entry in region.timeline if entry.data.get("function") == "reconcile"]
-        looked = max(entry.t for entry in made if entry.data.get("operation") == "DescribeAutoScalingGroups")
-        return sum(entry.kind == "call" and abs(entry.t - looked) < 1 for entry in made)
+        region.fleet("chat")
+        Wakes(region.client("sqs"), region.deployment.wakes_url).fleets({"chat": ("bench", "to count its calls")})
+        region.run(5)
+        if not any('"steady"' in line for line in region.logs_of("reconcile")):
+            raise RuntimeError("reconcile didn't find the fleet as it should be")
+        return region.calls_of("reconcile")
 
 
-def _sweep() -> int:
-    """Count the looks of one sweep over many groups."""
+def _sweep(groups: int) -> int:
+    """Sweep once; return how often Auto Scaling and EC2 were called."""
     with Region() as region:
-        for one in range(SWEPT):
-            region.fleet(name=f"fleet-{one}", on_demand=0, spot=0, balanced=False)
-        region.invoke("sweep", {"time": "2026-03-02T09:01:00Z"})
-        return region.calls_of("sweep").count("autoscaling:DescribeAutoScalingGroups")
+        for number in range(groups):
+            region.fleet(f"fleet-{number}", on_demand=0, spot=1, balanced=False)
+        swept = region.invoke("sweep", {})
+        if swept.error or f'"FleetsWatched":[{groups}.0]' not in "".join(region.logs_of("sweep")):
+            raise RuntimeError(f"the sweep saw something else than {groups} groups: {swept}")
+        return sum(call.startswith(COUNTED) for call in region.calls_of("sweep"))
 
 
 def _calls(batch: Batch) -> int:

@@ -1,6 +1,6 @@
 """The loop's middle: from the FIFO queue of wakes to the function that looks at one target."""
 
-from tests.infrastructure.roles import RECONCILE
+from tests.infrastructure.roles import RECONCILE, SPOT_INTERRUPTION
 from tests.infrastructure.templates import Template, drained_queue, function_id, mapping_of, resources
 from tidegate.loop import delivery
 
@@ -13,8 +13,14 @@ def test_one_wake_at_a_time_is_delivered_and_fails_by_itself(template: Template)
     mapping = mapping_of(template, RECONCILE)
     assert mapping["BatchSize"] == delivery.BATCH_SIZE == 1
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    # A limit here would let one slow target hold up the others; a window would let each of them wait.
-    assert not {"ScalingConfig", "MaximumBatchingWindowInSeconds", "FilterCriteria"} & mapping.keys()
+    # A window would let each of them wait.
+    assert not {"MaximumBatchingWindowInSeconds", "FilterCriteria"} & mapping.keys()
+
+
+def test_few_looks_are_under_way_at_once_so_that_releases_keep_their_calls(template: Template) -> None:
+    assert mapping_of(template, RECONCILE)["ScalingConfig"] == {"MaximumConcurrency": delivery.MOST_AT_ONCE}
+    assert delivery.MOST_AT_ONCE == 2
+    assert "ScalingConfig" not in mapping_of(template, SPOT_INTERRUPTION)
 
 
 def test_a_wake_comes_back_only_after_its_function_has_ended(template: Template) -> None:

@@ -20,10 +20,6 @@ from tidegate.fleet.plan import Action, Look, Plan, judged_again, plan
 from tidegate.fleet.records import FleetWorld, Recalled, Record, Wake
 from tidegate.fleet.release import Outcome, carry_out
 
-BREATH_SECONDS: Final = 10
-"""A wave of many batches wakes a fleet with each. Looking every time would take the account's bucket of calls from the
-releases; what a later one could show, the sweep has looked at within its minute, since an incident is open."""
-
 LEAD_SECONDS: Final = 60
 """Launches that began a little before the oldest open incident are asked for too: clocks differ."""
 
@@ -48,8 +44,6 @@ def reconcile(fleet: str, wake: Wake, world: FleetWorld, now: float) -> Reconcil
     recalled = world.journal.recall(fleet)
     if wake.sent < recalled.observed:
         return Reconciled("stale_wake", f"{fleet} was looked at after this wake was sent")
-    if now - recalled.observed < BREATH_SECONDS and not wake.swept:
-        return Reconciled("looked_just_now", f"{fleet} was looked at {now - recalled.observed:.0f} s ago")
     decision = partial(Decision, group=fleet, at=now, event=wake.event, mode=world.mode)
     try:
         look = _look(fleet, recalled.incidents, world, now)

@@ -80,5 +80,3 @@ class Wake:
 
     event: str
     sent: float
-    swept: bool = False
-    """Whether the sweep wants it: it asks once a minute, and is never put off."""

@@ -9,6 +9,10 @@ FUNCTION_TIMEOUT_SECONDS: Final = 20
 VISIBILITY_TIMEOUT_SECONDS: Final = 25
 """Above the 20 s that a reconcile may take, so that one target is never reconciled twice at once."""
 
+MOST_AT_ONCE: Final = 2
+"""Looks under way at a time: no smaller number is allowed. A wave's looks must not use up the calls that its releases
+need. Source: docs/adr/0012-the-loop-gives-way-to-releases.md"""
+
 MAX_RECEIVES: Final = 3
 RETENTION_SECONDS: Final = 3600
 """A wake only says *look now*. Every fleet is looked at again within minutes, so an old one says nothing."""

@@ -11,7 +11,6 @@ from tidegate.fleet.journaled import JournaledFleets
 from tidegate.fleet.reconcile import Reconciled, reconcile
 from tidegate.fleet.records import FleetWorld, Wake
 from tidegate.fleet.strays import observe_and_plan
-from tidegate.fleet.sweep import EVENT as SWEEP
 from tidegate.journal import layout
 from tidegate.loop import compose
 from tidegate.loop.mail import Answer, Message, hand_back, read_batch
@@ -41,7 +40,7 @@ def _tend(message: Message, context: Any, now: float) -> None:
             mode=runtime.mode_reader().read(now=now),
             gate=compose.gate(context),
         )
-        _report(target, event, reconcile(fleet, Wake(event, message.sent, swept=event.startswith(SWEEP)), world, now))
+        _report(target, event, reconcile(fleet, Wake(event, message.sent), world, now))
     else:
         _end_strays(event, now)
 
