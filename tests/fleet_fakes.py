@@ -1,7 +1,7 @@
 """The world of a woken fleet in a few lines: incidents and launches, and fakes of what reconciling works on."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tests.fakes import ACT, NOW, FakeGroups, instance
 from tidegate.fleet.decision import Decision
@@ -10,10 +10,14 @@ from tidegate.fleet.group import Group
 from tidegate.fleet.incident import RELEASED, SEEN, Incident
 from tidegate.fleet.launches import Launch, classify
 from tidegate.fleet.notice import How, LossKey
+from tidegate.fleet.others import Others
+from tidegate.fleet.ports import Refused
+from tidegate.fleet.reading import Reading
 from tidegate.fleet.records import FleetWorld, Recalled, Record
 from tidegate.fleet.release import Gate
 from tidegate.policy.mode import Mode
 from tidegate.policy.profile import Profile
+from tidegate.policy.signal import Signal
 
 DAY = "2026-11-25"
 SHORT = "Could not launch Spot Instances. UnfulfillableCapacity - Unable to fulfill capacity"
@@ -60,6 +64,7 @@ class FakeFleets(FakeGroups):
 
     tried: tuple[Launch, ...] = ()
     since: float | None = None
+    writers: Others = Others()
 
     def fleets(self, names: Collection[str]) -> Mapping[str, Group]:
         return super().fleets([name for name in names if name in self.groups])
@@ -68,6 +73,29 @@ class FakeFleets(FakeGroups):
         self._call("launches")
         self.since = since
         return [one for one in self.tried if one.started >= since]
+
+    def others(self, group: str) -> Others:
+        self._call("others")
+        return self.writers
+
+    def resize(self, group: str, desired: int) -> None:
+        self._call("resize")
+        if not self.groups[group].min_size <= desired <= self.groups[group].max_size:
+            raise Refused(f"{desired} is outside of what {group} may have")
+        self.groups[group] = replace(self.groups[group], desired=desired)
+
+
+@dataclass
+class FakeSignals:
+    """Signals that show what is put here."""
+
+    readings: Mapping[str, Reading] = field(default_factory=dict[str, Reading])
+    failing: Exception | None = None
+
+    def read(self, group: str, signals: Mapping[str, Signal], *, since: float, now: float) -> Mapping[str, Reading]:
+        if self.failing:
+            raise self.failing
+        return {name: one for name, one in self.readings.items() if name in signals}
 
 
 @dataclass
@@ -79,6 +107,7 @@ class FakeFleetJournal:
     announced: list[tuple[Decision, Mapping[LossKey, How]]] = field(
         default_factory=list[tuple[Decision, Mapping[LossKey, How]]]
     )
+    intended: list[int] = field(default_factory=list[int])
     troubles: list[Decision] = field(default_factory=list[Decision])
     failing: Mapping[str, Exception] = field(default_factory=dict[str, Exception])
 
@@ -89,6 +118,11 @@ class FakeFleetJournal:
     def announce(self, decision: Decision, ways: Mapping[LossKey, How]) -> None:
         self._maybe_fail("announce")
         self.announced.append((decision, ways))
+
+    def intend(self, fleet: str, recalled: Recalled, decision: Decision, desired: int) -> Recalled:
+        self._maybe_fail("intend")
+        self.intended.append(desired)
+        return replace(recalled, version=recalled.version + 1)
 
     def conclude(self, fleet: str, record: Record) -> Sequence[Close]:
         self._maybe_fail("conclude")
@@ -105,7 +139,12 @@ class FakeFleetJournal:
 
 
 def fleet_world(
-    groups: FakeFleets, journal: FakeFleetJournal, *, mode: Mode = ACT, gate: Gate = lambda: None
+    groups: FakeFleets,
+    journal: FakeFleetJournal,
+    *,
+    mode: Mode = ACT,
+    gate: Gate = lambda: None,
+    signals: FakeSignals | None = None,
 ) -> FleetWorld:
     """Return a world of fakes."""
-    return FleetWorld(groups, journal, {"default": Profile()}, mode, gate)
+    return FleetWorld(groups, signals or FakeSignals(), journal, {"default": Profile()}, mode, gate)

@@ -8,7 +8,7 @@ from tests.fakes import group, instance
 from tests.fleet_fakes import REPLACEMENT, failed, incident, launch
 from tidegate.fleet.group import Group
 from tidegate.fleet.launches import Launch
-from tidegate.fleet.plan import Look, Memory
+from tidegate.fleet.look import Look, Memory
 from tidegate.policy.mode import Mode
 from tidegate.policy.profile import Profile
 

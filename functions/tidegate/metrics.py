@@ -27,6 +27,7 @@ METRICS: Final[dict[str, Metric]] = {
     "Dip": Metric("machine-seconds without the lost machine, per incident", "Seconds"),
     "WarningToReplacement": Metric("from a warning to its replacement in service", "Seconds"),
     "IncidentsClosed": Metric("incidents that are over, by how they ended", dimensions=("outcome",)),
+    "Resized": Metric("units by which sizes were changed; `way` is `out` or `in`", dimensions=("way",)),
     "FleetsFailed": Metric("looks at a fleet that failed, or that left machines unreleased"),
     "StraysEnded": Metric("detached machines that outlived their time and were ended"),
     "FleetsWatched": Metric("groups that bear the tag, as the sweep saw them"),

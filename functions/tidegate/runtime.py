@@ -59,6 +59,9 @@ THROTTLED: Final = frozenset(
 """Error codes by which AWS says *slower*, out of botocore's own list (botocore/retries/standard.py)."""
 
 
+type Service = Literal["autoscaling", "cloudwatch", "dynamodb", "ec2", "events", "sqs", "ssm"]
+"""What functions call."""
+
 type Memory = dict[Hashable, Any]
 """What one process of a function has read or made, and keeps from one invocation to the next."""
 
@@ -171,7 +174,7 @@ def session() -> boto3.Session:
 
 
 @once
-def client(service: Literal["autoscaling", "dynamodb", "ec2", "events", "sqs", "ssm"], *, once: bool = False) -> Any:
+def client(service: Service, *, once: bool = False) -> Any:
     """Return the client of a service; `once`: one that never repeats a call by itself.
 
     The caller names its type, since boto3's own answer has none.

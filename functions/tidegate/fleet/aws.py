@@ -1,17 +1,13 @@
 """The fleet's ports on boto3: Auto Scaling, and EC2 for the one tag that a detached machine bears."""
 
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import batched
-from random import uniform
 from time import gmtime, strftime
 from typing import TYPE_CHECKING, Any, Final
 
-from botocore.exceptions import ClientError
-
+from tidegate.fleet.capacity import Capacity, refusals
 from tidegate.fleet.group import Group, Machine
 from tidegate.fleet.launches import Launch, read_launch
-from tidegate.fleet.ports import Refused
 from tidegate.policy.profile import PROFILE_TAG
 
 if TYPE_CHECKING:
@@ -28,16 +24,7 @@ _MOST_ACTIVITIES: Final = 2000
 """Twenty pages: a wave of 1,000 machines out of one group, each with its end and its replacement. Of a larger one the
 oldest launches are not read: the account's bucket of calls is worth more than which launch replaced which machine."""
 
-_BREATH_SECONDS: Final = (0.2, 0.6)
-# The role may mark machines of groups only: one that left its group since it was looked at isn't authorized any more.
-_REFUSALS: Final = (
-    "ValidationError",
-    "InvalidInstanceID.NotFound",
-    "InvalidInstanceID.Malformed",
-    "UnauthorizedOperation",
-)
 _BALANCERS: Final = ("TargetGroupARNs", "LoadBalancerNames", "TrafficSources")
-_THROTTLED: Final = ("Throttling", "ThrottlingException", "RequestLimitExceeded")
 _OPERATOR_TAGS: Final = {
     "eks:nodegroup-name": "EKS",
     "eks:cluster-name": "EKS",
@@ -45,12 +32,11 @@ _OPERATOR_TAGS: Final = {
 }
 
 
-class AutoScaling:
+class AutoScaling(Capacity):
     """The Auto Scaling groups of one account and Region.
 
-    `writes` is the client for what changes a group: it doesn't repeat a call by itself, since one that hangs would take
-    the time of the other groups. `ec2` makes the EC2 client: its import costs more than the rest of the notice path, so
-    only a detach pays for it. `pause` waits some seconds.
+    `ec2` makes the EC2 client: its import costs more than the rest of the notice path, so
+    only a detach pays for it. The others: see `Capacity`.
     """
 
     def __init__(
@@ -61,10 +47,8 @@ class AutoScaling:
         ec2: "Callable[[], EC2Client]",
         pause: Callable[[float], None],
     ) -> None:
-        self._autoscaling = autoscaling
-        self._writes = writes
+        super().__init__(autoscaling, writes, pause)
         self._ec2 = ec2
-        self._pause = pause
 
     def membership(self, instances: Collection[str]) -> Mapping[str, str]:
         """Return the group's name for each of `instances` that is in one: one call for every 50."""
@@ -90,7 +74,7 @@ class AutoScaling:
 
     def terminate(self, group: str, instances: Sequence[str]) -> None:
         """End up to 100 machines in their group and have them replaced at once: one call. Raises `Refused`."""
-        with _refusals():
+        with refusals():
             self._patiently(
                 lambda: self._writes.terminate_instance_in_auto_scaling_group(
                     AutoScalingGroupName=group, InstanceIds=list(instances), ShouldDecrementDesiredCapacity=False
@@ -100,12 +84,12 @@ class AutoScaling:
     def mark_detached(self, instances: Sequence[str], deadline: float) -> None:
         """Tag machines before they are detached, so that none can outlive its notice unseen. Raises `Refused`."""
         gone_by = strftime("%Y-%m-%dT%H:%M:%SZ", gmtime(deadline))
-        with _refusals():
+        with refusals():
             self._ec2().create_tags(Resources=list(instances), Tags=[{"Key": DETACHED_TAG, "Value": gone_by}])
 
     def detach(self, group: str, instances: Sequence[str]) -> None:
         """Take up to 20 machines out of their group and have them replaced at once: one call. Raises `Refused`."""
-        with _refusals():
+        with refusals():
             self._patiently(
                 lambda: self._writes.detach_instances(
                     AutoScalingGroupName=group, InstanceIds=list(instances), ShouldDecrementDesiredCapacity=False
@@ -139,16 +123,6 @@ class AutoScaling:
             found += [launch] if launch else []
         return found[::-1]
 
-    def _patiently(self, call: Callable[[], object]) -> None:
-        """Call, and once more after a moment if Auto Scaling throttles: its bucket is the whole account's."""
-        try:
-            call()
-        except ClientError as error:
-            if error.response.get("Error", {}).get("Code") not in _THROTTLED:
-                raise
-            self._pause(uniform(*_BREATH_SECONDS))  # noqa: S311 - so that throttled callers don't come back together
-            call()
-
     def _pages(self, names: Sequence[str]) -> "Iterator[AutoScalingGroupTypeDef]":
         wanted: Any = {"AutoScalingGroupNames": list(names)} if names else {}
         pages = self._autoscaling.get_paginator("describe_auto_scaling_groups").paginate(
@@ -164,7 +138,13 @@ def read_group(description: "AutoScalingGroupTypeDef") -> Group:
     """Read one group as `DescribeAutoScalingGroups` describes it."""
     tags = {tag["Key"]: tag.get("Value", "") for tag in description.get("Tags", []) if "Key" in tag}
     machines = (
-        Machine(one["InstanceId"], one.get("InstanceType", ""), one["AvailabilityZone"], one["LifecycleState"])
+        Machine(
+            one["InstanceId"],
+            one.get("InstanceType", ""),
+            one["AvailabilityZone"],
+            one["LifecycleState"],
+            int(one.get("WeightedCapacity", 1)),
+        )
         for one in description.get("Instances", [])
     )
     return Group(
@@ -172,6 +152,8 @@ def read_group(description: "AutoScalingGroupTypeDef") -> Group:
         profile=tags.get(PROFILE_TAG, ""),
         machines={machine.id: machine for machine in machines},
         desired=description.get("DesiredCapacity", 0),
+        min_size=description.get("MinSize", 0),
+        max_size=description.get("MaxSize", 0),
         balanced=any(description.get(key) for key in _BALANCERS),
         suspended=frozenset(one.get("ProcessName", "") for one in description.get("SuspendedProcesses", [])),
         capacity_rebalance=description.get("CapacityRebalance", False),
@@ -183,15 +165,3 @@ def read_group(description: "AutoScalingGroupTypeDef") -> Group:
 def _operator(description: "AutoScalingGroupTypeDef", tags: Mapping[str, str]) -> str | None:
     principal = description.get("Operator", {}).get("Principal")
     return principal or next((name for key, name in _OPERATOR_TAGS.items() if key in tags), None)
-
-
-@contextmanager
-def _refusals() -> Generator[None]:
-    """Turn the errors by which AWS refuses a whole call for one machine into `Refused`."""
-    try:
-        yield
-    except ClientError as error:
-        said = error.response.get("Error", {})
-        if said.get("Code") in _REFUSALS:
-            raise Refused(said.get("Message", "")) from error
-        raise

@@ -41,7 +41,8 @@ def describe(group: Group | None) -> dict[str, object]:
         "deleting": group.deleting,
     }
     told = {name: value for name, value in facts.items() if value}
-    return {"profile": group.profile, "desired": group.desired, "states": group.states, **told}
+    size = {"desired": group.desired, "min_size": group.min_size, "max_size": group.max_size}
+    return {"profile": group.profile, **size, "states": group.states, **told}
 
 
 def of_notices(

@@ -17,6 +17,8 @@ class Machine:
     instance_type: str
     zone: str
     state: str
+    weight: int = 1
+    """Units of capacity that it counts for in its group."""
 
     @property
     def pool(self) -> str:
@@ -44,7 +46,10 @@ class Group:
 
     machines: Mapping[str, Machine]
     desired: int = 0
-    """How many machines its owner wants."""
+    """How many units of capacity are wanted; a unit is a machine where the group knows no weights."""
+
+    min_size: int = 0
+    max_size: int = 0
 
     balanced: bool = False
     """Whether a load balancer sends it requests: target groups, Classic Load Balancers or VPC Lattice."""
@@ -63,8 +68,26 @@ class Group:
 
     @property
     def in_service(self) -> int:
-        """How many machines serve."""
-        return sum(machine.in_service for machine in self.machines.values())
+        """How many units of capacity serve."""
+        return sum(machine.weight for machine in self.machines.values() if machine.in_service)
+
+    @property
+    def heaviest(self) -> int:
+        """Units of its heaviest machine; 1 where it knows no weights."""
+        return max((machine.weight for machine in self.machines.values()), default=1)
+
+    @property
+    def at_size(self) -> bool:
+        """Whether as much serves as is wanted. Auto Scaling goes over it by less than one machine, never under it.
+
+        https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-mixed-instances-groups-instance-weighting.html
+        """
+        return self.desired <= self.in_service < self.desired + self.heaviest
+
+    @property
+    def unit(self) -> str:
+        """What its size is counted in, in the plural, for a person."""
+        return "machines" if self.heaviest == 1 else "units"
 
     @property
     def states(self) -> dict[str, int]:

@@ -10,9 +10,11 @@ from tidegate.fleet.drill import report_values
 from tidegate.fleet.ends import Close, Follow
 from tidegate.fleet.entries import decision_values
 from tidegate.fleet.incident import RELEASED, ended, from_item, out, to_values
+from tidegate.fleet.look import Memory
 from tidegate.fleet.losses import released_values
+from tidegate.fleet.memory import memory_values, read_memory
 from tidegate.fleet.notice import How, LossKey, Release
-from tidegate.fleet.plan import Memory
+from tidegate.fleet.plan import Resize
 from tidegate.fleet.records import Recalled, Record
 from tidegate.journal import layout
 from tidegate.journal.items import Value
@@ -39,8 +41,7 @@ class JournaledFleets:
         state = next((item for item in items if item["sk"] == layout.STATE), None)
         if state is None:
             return Recalled(incidents=incidents)
-        memory = Memory(str(state["code"]), tuple(str(state.get("claimed", "")).split()))
-        return Recalled(int(state["version"]), float(state["observed"]), memory, incidents)
+        return Recalled(int(state["version"]), float(state["observed"]), read_memory(state), incidents)
 
     def announce(self, decision: Decision, ways: Mapping[LossKey, How]) -> None:
         """Write down a decision that is about to be carried out, and how these machines are to leave."""
@@ -50,6 +51,16 @@ class JournaledFleets:
             lambda news: [self._journal.change(layout.open_incident(target, *key), {"how": how}) for key, how in news],
             always=[self._decision(decision)],
         )
+
+    def intend(self, fleet: str, recalled: Recalled, decision: Decision, desired: int) -> Recalled:
+        """Write down which size a fleet is about to get: whoever dies right after it is not taken for somebody else.
+
+        Raises `Canceled` when another reconcile wrote the state meanwhile.
+        """
+        memory = replace(recalled.memory, history=replace(recalled.memory.history, meant=desired))
+        state = self._state(fleet, memory, after=recalled.version, observed=recalled.observed, at=decision.at)
+        self._journal.write([state, self._decision(decision)])
+        return replace(recalled, version=recalled.version + 1, memory=memory)
 
     def conclude(self, fleet: str, record: Record) -> Sequence[Close]:
         """Write what changed together with state and decision, in as few transactions as hold it.
@@ -80,7 +91,7 @@ class JournaledFleets:
     def trouble(self, fleet: str, recalled: Recalled, decision: Decision) -> None:
         """Write the decision `failed` once, as long as nothing else happens; what was observed stays as it was."""
         if recalled.memory.code != decision.code:
-            memory = Memory(decision.code, recalled.memory.claimed)
+            memory = replace(recalled.memory, code=decision.code)
             state = self._state(fleet, memory, after=recalled.version, observed=recalled.observed, at=decision.at)
             self._journal.write([state, self._decision(decision)])
 
@@ -108,7 +119,7 @@ class JournaledFleets:
 
     def _state(self, fleet: str, memory: Memory, *, after: int, observed: float, at: float) -> Write:
         key = (layout.fleet(fleet), layout.STATE)
-        values: dict[str, Value] = {"code": memory.code, "claimed": " ".join(memory.claimed), "observed": observed}
+        values = {**memory_values(memory, fleet=layout.fleet(fleet)), "observed": observed}
         return self._journal.put_version(key, values, at=at, after=after)
 
     def _decision(self, decision: Decision) -> Write:
@@ -136,10 +147,10 @@ def _news(record: Record) -> Iterator[News]:
 
 def _remembering(memory: Memory, news: Sequence[News]) -> Memory:
     claimed = {one.replacement for one in news if isinstance(one, Close) and one.replacement}
-    return Memory(memory.code, tuple(sorted(claimed | set(memory.claimed))))
+    return replace(memory, claimed=tuple(sorted(claimed | set(memory.claimed))))
 
 
 def _worth_telling(record: Record, news: Sequence[News]) -> bool:
     """Whether anything was done, or is otherwise than at the last look; "still steady" every ten minutes is no news."""
-    releasing = any(isinstance(one, Release) for one in record.plan.actions)
-    return bool(news or releasing) or record.plan.code != record.recalled.memory.code
+    acting = any(isinstance(one, Release | Resize) for one in record.plan.actions)
+    return bool(news or acting) or record.plan.code != record.recalled.memory.code

@@ -144,12 +144,10 @@ def _others(group: Group) -> Answer | None:
 
 
 def _not_allowed(case: _Case) -> Answer | None:
+    if not (held := case.mode.held):
+        return None
     how, _ = _way_out(case)
-    if case.mode.stopped:
-        return "kill_switch", f"{case.what}: would {how} it, but the kill switch is on"
-    if not case.mode.act:
-        return "observe_mode", f"{case.what}: would {how} it, but the mode is observe"
-    return None
+    return held[0], f"{case.what}: would {how} it, but {held[1]}"
 
 
 def _way_out(case: _Case) -> tuple[How, str]:

@@ -1,49 +1,35 @@
 """What a woken fleet needs: pure rules, from what one look showed to desired end states with a reason.
 
 It finishes what the notice path could not: machines that it missed are released, incidents are followed until their
-replacements serve. What a notice asks for, `judge.py` decides here as well as there.
+replacements serve. What a notice asks for, `judge.py` decides here as well as there. Then it sees to the size.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from tidegate.fleet import judge
 from tidegate.fleet.ends import Close, Follow, ends
 from tidegate.fleet.group import Group
-from tidegate.fleet.incident import RELEASED, Incident
-from tidegate.fleet.launches import Launch
-from tidegate.fleet.notice import NoticePlan, Observed, Release, Verdict
+from tidegate.fleet.history import History, seen
+from tidegate.fleet.look import Look, Memory
+from tidegate.fleet.missed import judged
+from tidegate.fleet.notice import NoticePlan, Release, Verdict
+from tidegate.fleet.reading import FRESH_SECONDS
+from tidegate.fleet.size import Sight, Sizing, size
 from tidegate.policy.mode import Mode
 from tidegate.policy.profile import Profile
 
-type Action = Release | Close | Follow
-
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What one look at a fleet showed."""
+class Resize:
+    """Desired end state: the group wants so many units of capacity."""
 
-    name: str
-    group: Group | None
-    """None: the group is gone, or no longer a fleet."""
-
-    incidents: tuple[Incident, ...] = ()
-    """Those that are open."""
-
-    launches: tuple[Launch, ...] = ()
-    """What the group tried since the oldest of them, oldest first."""
+    group: str
+    before: int
+    desired: int
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What a fleet remembers from one look to the next."""
-
-    code: str = ""
-    """Code of the last decision."""
-
-    claimed: tuple[str, ...] = ()
-    """Launches that have replaced a machine already, as far as they may be seen again."""
+type Action = Release | Close | Follow | Resize
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,46 +43,75 @@ class Plan:
     verdicts: tuple[Verdict, ...] = ()
     """What was decided for each machine that isn't known to have left its group."""
 
+    sizing: Sizing | None = None
+    """What was decided about the size; None: the fleet has no profile."""
+
+    asks: bool = False
+    """Whether another size is wanted, and who else writes it has to be looked at first: the plan is to be made anew."""
+
     @property
     def notices(self) -> NoticePlan:
         """The part that releases machines."""
         return NoticePlan(self.verdicts, tuple(one for one in self.actions if isinstance(one, Release)))
 
+    @property
+    def resize(self) -> Resize | None:
+        """The part that changes the size."""
+        return next((one for one in self.actions if isinstance(one, Resize)), None)
+
 
 STEADY: Final = "steady"
 SETTLING: Final = "settling"
+_AS_MEANT: Final = ("right_size", "size_left")
 
 
 def plan(look: Look, profiles: Mapping[str, Profile], mode: Mode, memory: Memory, now: float) -> Plan:
     """Decide what a fleet needs at `now` (epoch seconds)."""
     missed = judged(look.group, look.incidents, profiles, mode, now)
     over = ends(look.group, look.incidents, look.launches, memory.claimed, now)
-    actions = (*missed.releases, *over)
-    code, reason = _answer(look, missed, over)
-    return Plan(actions, code, reason, Memory(code, _claimed(look, over, memory)), missed.verdicts)
+    sized = sizing(look, profiles, memory, now)
+    resize = _resize(look, sized)
+    asks = resize is not None and look.others is None
+    if sized and resize and (held := mode.held):
+        sized, resize = replace(sized, code=held[0], reason=f"{sized.reason}: not done, {held[1]}"), None
+    code, reason = _answer(look, missed, over, sized)
+    return Plan(
+        actions=(*missed.releases, *over, *((resize,) if resize and not asks else ())),
+        code=code,
+        reason=reason,
+        memory=Memory(code, _claimed(look, over, memory), remembered(look, profiles, memory, now), _soon(sized)),
+        verdicts=missed.verdicts,
+        sizing=sized,
+        asks=asks,
+    )
 
 
-def judged(
-    group: Group | None, incidents: Sequence[Incident], profiles: Mapping[str, Profile], mode: Mode, now: float
-) -> NoticePlan:
-    """Decide anew what the notices of these incidents ask for, until their machines are known to have left."""
-    if group is None:
-        return NoticePlan((), ())
-    there = {one.id for one in group.machines.values() if not one.leaving}
-    # One that left without a word was released by somebody who died before writing it down.
-    dying = (one for one in incidents if one.deadline > now and (one.instance in there or one.stage < RELEASED))
-    return judged_again(group, sorted(dying, key=lambda one: one.order), profiles, mode, now)
+def sizing(look: Look, profiles: Mapping[str, Profile], memory: Memory, now: float) -> Sizing | None:
+    """Decide the size of a fleet; None where nobody said how."""
+    profile = profiles.get(look.group.profile) if look.group else None
+    if look.group is None or profile is None:
+        return None
+    history = remembered(look, profiles, memory, now)
+    return size(Sight(look.group, profile, look.readings, history, look.others, bool(look.incidents), now))
 
 
-def judged_again(
-    group: Group | None, incidents: Sequence[Incident], profiles: Mapping[str, Profile], mode: Mode, now: float
-) -> NoticePlan:
-    """Decide what these notices ask for; their machines were in the group a moment ago, and may have left it since."""
-    members = {one.instance: group.name for one in incidents} if group else {}
-    # The record of a drill was live when its incident was written, and outlives the two minutes of a notice.
-    drills = {one.drill: one.group for one in incidents if one.drill}
-    observed = Observed(members, {group.name: group} if group else {}, drills)
-    return judge.plan([one.notice for one in incidents], observed, profiles, mode, now)
+def remembered(look: Look, profiles: Mapping[str, Profile], memory: Memory, now: float) -> History:
+    """Return what is known of a fleet's size after a look: as far back as a decision about it reaches."""
+    if look.group is None:
+        return memory.history
+    said = profiles.get(look.group.profile, Profile()).size
+    reach = said.scale_in_after_seconds + said.warmup_seconds + FRESH_SECONDS
+    return seen(memory.history, look.group, now, reach=reach)
+
+
+def _resize(look: Look, sized: Sizing | None) -> Resize | None:
+    if look.group is None or sized is None or sized.desired == look.group.desired:
+        return None
+    return Resize(look.name, look.group.desired, sized.desired)
+
+
+def _soon(sized: Sizing | None) -> bool:
+    return sized is not None and sized.soon
 
 
 def _claimed(look: Look, over: Sequence[Close | Follow], memory: Memory) -> tuple[str, ...]:
@@ -106,23 +121,27 @@ def _claimed(look: Look, over: Sequence[Close | Follow], memory: Memory) -> tupl
     return tuple(sorted(claimed & seen))
 
 
-def _answer(look: Look, missed: NoticePlan, over: Sequence[Close | Follow]) -> tuple[str, str]:
+def _answer(look: Look, missed: NoticePlan, over: Sequence[Close | Follow], sized: Sizing | None) -> tuple[str, str]:
     group = look.group
     if group is None:
         return "no_fleet", f"{look.name} is gone, or no longer bears the tag: nothing to tend"
-    size = f"{group.name} has {group.in_service} of {group.desired} machines in service"
+    state = f"{group.name} has {group.in_service} of {group.desired} {group.unit} in service"
     told = [verdict.reason for verdict in missed.verdicts] + [one.reason for one in over]
-    if told:
-        return _code(missed, over), f"{size}; {'; '.join(told)}"
-    if group.in_service == group.desired:
-        return STEADY, f"{size}, and no incident is open"
-    return SETTLING, f"{size}; no incident is open: Auto Scaling is at it"
+    told += [look.blind] if look.blind else []
+    told += [sized.reason] if sized else [f"its profile {group.profile!r} is one that nobody configured"]
+    return _code(group, missed, over, sized), "; ".join([state, *told])
 
 
-def _code(missed: NoticePlan, over: Sequence[Close | Follow]) -> str:
-    """The most telling of all codes: a release before the end of an incident, and that before waiting."""
+def _code(group: Group, missed: NoticePlan, over: Sequence[Close | Follow], sized: Sizing | None) -> str:
+    """The most telling of all codes: what is done before what is waited for, and that before what is as meant."""
     if missed.releases:
         return f"release_{missed.releases[0].how}"
+    if sized and sized.desired != group.desired:
+        return sized.code
     closed = [one.code for one in over if isinstance(one, Close)]
     waiting = [one.code for one in over] or [verdict.code for verdict in missed.verdicts]
-    return (closed or waiting)[0]
+    if closed or waiting:
+        return (closed or waiting)[0]
+    if not group.at_size:
+        return SETTLING
+    return STEADY if sized is None or sized.code in _AS_MEANT else sized.code

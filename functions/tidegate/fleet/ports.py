@@ -7,7 +7,10 @@ from tidegate.fleet.decision import Decision
 from tidegate.fleet.group import Group
 from tidegate.fleet.launches import Launch
 from tidegate.fleet.notice import How, LossKey
+from tidegate.fleet.others import Others
+from tidegate.fleet.reading import Reading
 from tidegate.fleet.sighting import Sighting
+from tidegate.policy.signal import Signal
 
 
 class Refused(Exception):
@@ -47,6 +50,26 @@ class Launches(Protocol):
 
     def launches(self, group: str, *, since: float) -> Sequence[Launch]:
         """Return the launches of `group` that began after `since` (epoch seconds), oldest first."""
+        ...
+
+
+class Sizes(Protocol):
+    """The sizes of groups. Every method may raise the error of its AWS call after its retries."""
+
+    def others(self, group: str) -> Others:
+        """Return who else writes the size of `group`."""
+        ...
+
+    def resize(self, group: str, desired: int) -> None:
+        """Set the desired capacity of `group`, in units. Raises `Refused`."""
+        ...
+
+
+class Signals(Protocol):
+    """The metrics of fleets."""
+
+    def read(self, group: str, signals: Mapping[str, Signal], *, since: float, now: float) -> Mapping[str, Reading]:
+        """Return what these signals of `group` showed from `since` to `now` (epoch seconds), by their names."""
         ...
 
 

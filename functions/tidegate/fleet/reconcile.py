@@ -4,7 +4,7 @@ The state is written last, under the version that was read first: what died befo
 done already shows in what is seen then.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,10 +15,14 @@ from tidegate.fleet.ends import Close
 from tidegate.fleet.group import Group
 from tidegate.fleet.incident import Incident
 from tidegate.fleet.judge import asks_for_hooks
+from tidegate.fleet.look import Look
+from tidegate.fleet.missed import judged_again
 from tidegate.fleet.notice import How, LossKey, Notice, NoticePlan, Release
-from tidegate.fleet.plan import Action, Look, Plan, judged_again, plan
+from tidegate.fleet.plan import Action, Plan, Resize, plan
+from tidegate.fleet.reading import FRESH_SECONDS, Reading
 from tidegate.fleet.records import FleetWorld, Recalled, Record, Wake
 from tidegate.fleet.release import Outcome, carry_out
+from tidegate.fleet.resize import resize
 
 LEAD_SECONDS: Final = 60
 """Launches that began a little before the oldest open incident are asked for too: clocks differ."""
@@ -32,6 +36,7 @@ class Reconciled:
     reason: str
     closed: tuple[Close, ...] = ()
     released: tuple[str, ...] = ()
+    resized: tuple[Resize, ...] = ()
     failed: bool = False
 
 
@@ -48,26 +53,48 @@ def reconcile(fleet: str, wake: Wake, world: FleetWorld, now: float) -> Reconcil
     try:
         look = _look(fleet, recalled.incidents, world, now)
         decided = plan(look, world.profiles, world.mode, recalled.memory, now)
+        if decided.asks:
+            look = replace(look, others=world.groups.others(fleet))
+            decided = plan(look, world.profiles, world.mode, recalled.memory, now)
         told = _told(look, decided, decision(code=decided.code, reason=decided.reason))
         _announce(decided, told, world)
         outcome = _release(decided, look, world, now)
+        sized = resize(fleet, decided, recalled, told, world)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one fleet is told, and tried again
         failed = decision(code="failed", reason=f"{fleet} could not be looked at: {error}")
         world.journal.trouble(fleet, recalled, failed)
         return Reconciled("failed", failed.reason, failed=True)
-    record = _record(recalled, decided, outcome, told)
+    failures = (*dict.fromkeys(outcome.failed.values()), *([sized.failed] if sized.failed else []))
+    record = _record(sized.recalled, sized.plan, outcome, replace(told, reason="; ".join([told.reason, *failures])))
     closed = world.journal.conclude(fleet, record)
     ways = tuple(how for how in record.released.values() if how)
-    return Reconciled(decided.code, record.decision.reason, tuple(closed), ways, failed=bool(outcome.failed))
+    done = () if sized.failed or not decided.resize else (decided.resize,)
+    return Reconciled(decided.code, record.decision.reason, tuple(closed), ways, done, failed=bool(failures))
 
 
 def _look(fleet: str, incidents: tuple[Incident, ...], world: FleetWorld, now: float) -> Look:
-    """Look at the group, and at its launches where an incident is open."""
+    """Look at the group, at its signals, and at its launches where an incident is open."""
     group = _group(fleet, incidents, world, now)
-    if group is None or not incidents:
+    if group is None:
         return Look(fleet, group, incidents)
+    readings, blind = _readings(group, world, now)
+    if not incidents:
+        return Look(fleet, group, readings=readings, blind=blind)
     since = min(one.noticed for one in incidents) - LEAD_SECONDS
-    return Look(fleet, group, incidents, tuple(world.groups.launches(fleet, since=since)))
+    launches = tuple(world.groups.launches(fleet, since=since))
+    return Look(fleet, group, incidents, launches, readings, blind)
+
+
+def _readings(group: Group, world: FleetWorld, now: float) -> tuple[Mapping[str, Reading], str]:
+    """Read the signals that the size follows, or say why not: a machine that is dying must not wait for a metric."""
+    profile = world.profiles.get(group.profile)
+    if profile is None or profile.size.mode == "leave":
+        return {}, ""
+    since = now - profile.size.scale_in_after_seconds - FRESH_SECONDS
+    try:
+        return world.signals.read(group.name, profile.signal, since=since, now=now), ""
+    except Exception as error:  # noqa: BLE001 - without signals the size stays, and the rest is done
+        return {}, f"its signals can't be read: {error}"
 
 
 def _announce(decided: Plan, told: Decision, world: FleetWorld) -> None:
@@ -104,7 +131,9 @@ def _told(look: Look, decided: Plan, decision: Decision) -> Decision:
     """Return the decision with what it followed from, and what was planned and what not."""
     return replace(
         decision,
-        observed=describe(look.group) | {"open_incidents": len(look.incidents), "launches": len(look.launches)},
+        observed=describe(look.group)
+        | {"open_incidents": len(look.incidents), "launches": len(look.launches)}
+        | ({"needs": [str(one) for one in decided.sizing.needs]} if decided.sizing else {}),
         planned=tuple(_planned(one) for one in decided.actions),
         rejected=tuple(f"{one.code}: {one.notice.instance}" for one in decided.verdicts if not one.release),
     )
@@ -115,11 +144,12 @@ def _record(recalled: Recalled, decided: Plan, outcome: Outcome, told: Decision)
     released: dict[LossKey, How | None] = {
         one.notice.key: one.release for one in outcome.verdicts if outcome.is_gone(one)
     }
-    reason = "; ".join([told.reason, *dict.fromkeys(outcome.failed.values())])
-    return Record(recalled, replace(told, reason=reason), decided, released)
+    return Record(recalled, told, decided, released)
 
 
 def _planned(action: Action) -> str:
     if isinstance(action, Release):
         return wanted(action)
+    if isinstance(action, Resize):
+        return f"set the size from {action.before} to {action.desired}"
     return f"{'close' if isinstance(action, Close) else 'follow'} {action.incident.instance}: {action.code}"

@@ -7,9 +7,10 @@ from typing import Protocol
 from tidegate.fleet.decision import Decision
 from tidegate.fleet.ends import Close
 from tidegate.fleet.incident import Incident
+from tidegate.fleet.look import Memory
 from tidegate.fleet.notice import How, LossKey
-from tidegate.fleet.plan import Memory, Plan
-from tidegate.fleet.ports import Groups, Launches
+from tidegate.fleet.plan import Plan
+from tidegate.fleet.ports import Groups, Launches, Signals, Sizes
 from tidegate.fleet.release import Gate
 from tidegate.policy.mode import Mode
 from tidegate.policy.profile import Profile
@@ -50,6 +51,10 @@ class FleetJournal(Protocol):
         """Write down a decision that is about to be carried out, and how these machines are to leave."""
         ...
 
+    def intend(self, fleet: str, recalled: Recalled, decision: Decision, desired: int) -> Recalled:
+        """Write down which size a fleet is about to get, if nobody else wrote since; return what is known from then."""
+        ...
+
     def conclude(self, fleet: str, record: Record) -> Sequence[Close]:
         """Write what a look led to, if nobody else wrote since; return the incidents that this ended."""
         ...
@@ -59,8 +64,8 @@ class FleetJournal(Protocol):
         ...
 
 
-class FleetGroups(Groups, Launches, Protocol):
-    """The Auto Scaling groups, and what they launched."""
+class FleetGroups(Groups, Launches, Sizes, Protocol):
+    """The Auto Scaling groups, what they launched, and how large they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ class FleetWorld:
     """What reconciling a fleet looks at and acts on."""
 
     groups: FleetGroups
+    signals: Signals
     journal: FleetJournal
     profiles: Mapping[str, Profile]
     mode: Mode

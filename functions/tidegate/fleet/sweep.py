@@ -38,8 +38,8 @@ def wanted(
 
 def deviation(group: Group) -> str | None:
     """Return how a group is not as it is meant to be; None while it is."""
-    if group.in_service != group.desired:
-        return f"{group.in_service} of {group.desired} machines are in service"
+    if not group.at_size:
+        return f"{group.in_service} of {group.desired} {group.unit} are in service"
     others = {state: number for state, number in group.states.items() if state != "InService"}
     return f"machines are {', '.join(f'{number} {state}' for state, number in others.items())}" if others else None
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from tidegate import runtime
 from tidegate.fleet.aws import AutoScaling
+from tidegate.fleet.cloudwatch import CloudWatch
 from tidegate.fleet.release import Gate
 from tidegate.journal.table import Journal
 
@@ -29,6 +30,11 @@ def groups() -> AutoScaling:
     )
 
 
+def metrics() -> CloudWatch:
+    """Return the metrics of this account and Region."""
+    return CloudWatch(runtime.client("cloudwatch"))
+
+
 def gate(context: Any) -> Gate:
     """Return what is asked before each release: is there time left, and may we still.
 
@@ -38,9 +44,7 @@ def gate(context: Any) -> Gate:
     def held() -> str | None:
         if context.get_remaining_time_in_millis() < RESERVE_MILLIS:
             return "no time is left in this invocation"
-        mode = runtime.mode_reader().read(now=time.time())
-        if mode.stopped:
-            return "the kill switch is on"
-        return None if mode.act else "the mode is observe"
+        stopped = runtime.mode_reader().read(now=time.time()).held
+        return stopped[1] if stopped else None
 
     return held

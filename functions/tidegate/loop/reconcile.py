@@ -35,6 +35,7 @@ def _tend(message: Message, context: Any, now: float) -> None:
     if fleet is not None:
         world = FleetWorld(
             groups=compose.groups(),
+            signals=compose.metrics(),
             journal=JournaledFleets(compose.journal()),
             profiles=runtime.policy().profiles,
             mode=runtime.mode_reader().read(now=now),
@@ -64,13 +65,15 @@ def _report(target: str, event: str, done: Reconciled) -> None:
         runtime.emit("FleetsFailed", 1)
     for how in sorted(set(done.released)):
         runtime.emit("Released", done.released.count(how), how=how)
+    for size in done.resized:
+        runtime.emit("Resized", abs(size.desired - size.before), way="out" if size.desired > size.before else "in")
     for close in done.closed:
         incident = close.incident
         runtime.emit("IncidentsClosed", 1, outcome=close.outcome)
         if close.replaced is not None:
             runtime.emit("WarningToReplacement", max(0.0, close.replaced - incident.noticed))
             runtime.emit("Dip", max(0.0, close.replaced - incident.left))
-    if not done.released and not done.closed and not done.failed:
+    if not (done.released or done.closed or done.resized or done.failed):
         runtime.emit("NoAction", 1, reason=done.code)
 
 

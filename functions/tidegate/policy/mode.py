@@ -20,8 +20,15 @@ class Mode:
 
     @property
     def may_release(self) -> bool:
-        """Whether machines may be released."""
-        return self.act and not self.stopped
+        """Whether machines may be released, and anything else that is new be begun."""
+        return self.held is None
+
+    @property
+    def held(self) -> tuple[str, str] | None:
+        """Why nothing new may be begun, as (code for a metric's dimension, reason for a person); None: it may."""
+        if self.stopped:
+            return "kill_switch", "the kill switch is on"
+        return None if self.act else ("observe_mode", "the mode is observe")
 
 
 STANDSTILL: Final = Mode(act=False, stopped=True)

@@ -2,14 +2,17 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, cast
 
 from tidegate.policy.errors import PolicyError, unknown_key, wrong_value
 from tidegate.policy.profile import Profile
+from tidegate.policy.signal import Signal, with_defaults
+from tidegate.policy.size import Size
 from tidegate.policy.stage import Stage
 
 _TABLES: Final = ("stage", "profile")
@@ -55,10 +58,11 @@ def parse(table: Mapping[str, Any], *, where: str) -> Policy:
         for key in table:
             if key not in _TABLES:
                 raise unknown_key(key, table[key], _TABLES)
-        stages = _named(table, "stage", Stage)
+        stages = _named(table, "stage", partial(_made, Stage))
         if not stages:
             raise PolicyError('stage: at least one is needed, such as "[stage.dev]"')
-        return Policy(stages=stages, profiles=_named(table, "profile", Profile))
+        profiles = _named(table, "profile", _profile)
+        return Policy(MappingProxyType(stages), MappingProxyType(profiles))
     except PolicyError as error:
         raise PolicyError(f"{where}: {error}") from None
 
@@ -72,20 +76,43 @@ def dump(policy: Policy, stage: str) -> str:
     return json.dumps(document, indent=1, sort_keys=True)
 
 
-def _named[T](table: Mapping[str, Any], kind: str, make: type[T]) -> Mapping[str, T]:
-    group = table.get(kind, {})
+def _named[T](
+    table: Mapping[str, Any], kind: str, make: Callable[[str, Mapping[str, Any]], T], *, where: str = ""
+) -> dict[str, T]:
+    """Make something of each table `[kind.NAME]`; `where` is what stands before `kind` in the names of keys."""
+    kind = f"{where}.{kind}" if where else kind
+    group = table.get(kind.rpartition(".")[2], {})
     if not isinstance(group, dict):
         raise wrong_value(kind, group, f'tables with a name each, such as "[{kind}.default]"')
-    return MappingProxyType({name: _made(make, kind, name, body) for name, body in cast(dict[str, Any], group).items()})
+    found: dict[str, T] = {}
+    for name, body in cast(dict[str, Any], group).items():
+        key = f"{kind}.{name}"
+        if not isinstance(body, dict):
+            raise wrong_value(key, body, f'a table, such as "[{kind}.default]"')
+        if not _NAME.fullmatch(name):
+            raise wrong_value(f"name of {kind}", name, "lower-case letters, digits and hyphens, 32 at most")
+        found[name] = make(key, cast(dict[str, Any], body))
+    return found
 
 
-def _made[T](make: type[T], kind: str, name: str, body: object) -> T:
-    key = f"{kind}.{name}"
-    if not isinstance(body, dict):
-        raise wrong_value(key, body, f'a table, such as "[{kind}.default]"')
-    if not _NAME.fullmatch(name):
-        raise wrong_value(f"name of {kind}", name, "lower-case letters, digits and hyphens, 32 at most")
-    body = cast(dict[str, object], body)
+def _profile(key: str, body: Mapping[str, Any]) -> Profile:
+    """Make a profile, whose tables `size` and `signal` hold parts of their own."""
+    parts = dict(body)
+    if "size" in body:
+        size = body["size"]
+        if not isinstance(size, dict):
+            raise wrong_value(f"{key}.size", size, f'a table, "[{key}.size]"')
+        parts["size"] = _made(Size, f"{key}.size", cast(dict[str, Any], size))
+    if "signal" in body:
+        parts["signal"] = _named(body, "signal", _signal, where=key)
+    return _made(Profile, key, parts)
+
+
+def _signal(key: str, body: Mapping[str, Any]) -> Signal:
+    return _made(Signal, key, with_defaults(key.rpartition(".")[2], body))
+
+
+def _made[T](make: type[T], key: str, body: Mapping[str, Any]) -> T:
     allowed = [field.name for field in fields(make)]  # pyright: ignore[reportArgumentType]: every policy class is a dataclass
     for word in body:
         if word not in allowed:

@@ -9,12 +9,16 @@ from tests.fleet_fakes import REPLACEMENT, incident, launch
 from tidegate.fleet.ends import Close, Follow
 from tidegate.fleet.group import Group
 from tidegate.fleet.notice import Release
-from tidegate.fleet.plan import Look, Memory, Plan, plan
+from tidegate.fleet.look import Look, Memory
+from tidegate.fleet.plan import Plan, plan
 from tidegate.policy.mode import Mode
 from tidegate.policy.profile import Profile
+from tidegate.policy.size import Size
 
 NEW = REPLACEMENT
-PROFILES = {"default": Profile()}
+PROFILES = {"default": Profile(size=Size(mode="leave"))}
+"""What the size needs, `test_size.py` tells."""
+
 MISSED = incident(1, ago=60)
 GONE = incident(9, ago=90, released=88)
 CHAT = replace(group("chat", 1, 2), desired=2)

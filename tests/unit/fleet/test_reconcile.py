@@ -8,7 +8,7 @@ from tests.fakes import ACT, NOW, group, instance
 from tests.fleet_fakes import REPLACEMENT, FakeFleetJournal, FakeFleets, failed, fleet_world, incident, launch
 from tidegate.fleet.incident import Incident
 from tidegate.fleet.launches import Launch
-from tidegate.fleet.plan import Memory
+from tidegate.fleet.look import Memory
 from tidegate.fleet.reconcile import LEAD_SECONDS, Reconciled, reconcile
 from tidegate.fleet.records import Recalled, Wake
 

@@ -1,0 +1,99 @@
+"""`Sizes` on boto3: who writes the size of a group, and the one call that sets it."""
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from random import uniform
+from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import ClientError
+
+from tidegate.fleet.others import Others
+from tidegate.fleet.ports import Refused
+
+if TYPE_CHECKING:
+    from types_boto3_autoscaling import AutoScalingClient
+    from types_boto3_autoscaling.type_defs import ScalingPolicyTypeDef
+
+_BREATH_SECONDS: Final = (0.2, 0.6)
+_THROTTLED: Final = ("Throttling", "ThrottlingException", "RequestLimitExceeded")
+# The role may mark machines of groups only: one that left its group since it was looked at isn't authorized any more.
+_REFUSALS: Final = (
+    "ValidationError",
+    "InvalidInstanceID.NotFound",
+    "InvalidInstanceID.Malformed",
+    "UnauthorizedOperation",
+)
+_UNDER_WAY: Final = ("Pending", "InProgress", "Cancelling", "RollbackInProgress", "Baking")
+"""Of an instance refresh: API_InstanceRefresh.html."""
+
+
+class Capacity:
+    """The sizes of the Auto Scaling groups of one account and Region.
+
+    `writes` is the client for what changes a group: it doesn't repeat a call by itself, since one that hangs would take
+    the time of the other groups. `pause` waits some seconds.
+    """
+
+    def __init__(
+        self, autoscaling: "AutoScalingClient", writes: "AutoScalingClient", pause: Callable[[float], None]
+    ) -> None:
+        self._autoscaling = autoscaling
+        self._writes = writes
+        self._pause = pause
+
+    def others(self, group: str) -> Others:
+        """Return who else writes the size of `group`: two calls, and one for every 100 policies more.
+
+        https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribePolicies.html
+        https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeInstanceRefreshes.html
+        """
+        pages = self._autoscaling.get_paginator("describe_policies").paginate(
+            AutoScalingGroupName=group, PaginationConfig={"PageSize": 100}
+        )
+        names = tuple(name for page in pages for one in page["ScalingPolicies"] for name in _writing(one))
+        # The newest comes first, and there is never more than one under way.
+        newest = self._autoscaling.describe_instance_refreshes(AutoScalingGroupName=group, MaxRecords=1)
+        statuses = [one.get("Status", "") for one in newest["InstanceRefreshes"]]
+        return Others(names, next((one for one in statuses if one in _UNDER_WAY), ""))
+
+    def resize(self, group: str, desired: int) -> None:
+        """Set the desired capacity of `group`, in units: one call. Raises `Refused`.
+
+        Cooldowns are for simple policies: Tidegate waits by what it sees.
+        """
+        with refusals():
+            self._patiently(
+                lambda: self._writes.set_desired_capacity(
+                    AutoScalingGroupName=group, DesiredCapacity=desired, HonorCooldown=False
+                )
+            )
+
+    def _patiently(self, call: Callable[[], object]) -> None:
+        """Call, and once more after a moment if Auto Scaling throttles: its bucket is the whole account's."""
+        try:
+            call()
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") not in _THROTTLED:
+                raise
+            self._pause(uniform(*_BREATH_SECONDS))  # noqa: S311 - so that throttled callers don't come back together
+            call()
+
+
+@contextmanager
+def refusals() -> Generator[None]:
+    """Turn the errors by which AWS refuses a whole call for what it names into `Refused`."""
+    try:
+        yield
+    except ClientError as error:
+        said = error.response.get("Error", {})
+        if said.get("Code") in _REFUSALS:
+            raise Refused(said.get("Message", "")) from error
+        raise
+
+
+def _writing(policy: "ScalingPolicyTypeDef") -> Iterator[str]:
+    """Yield the policy's name if it sets the size: one that is disabled, or only forecasts, doesn't."""
+    predicts = policy.get("PredictiveScalingConfiguration", {})
+    forecasts_only = policy.get("PolicyType") == "PredictiveScaling" and predicts.get("Mode") != "ForecastAndScale"
+    if policy.get("Enabled", True) and not forecasts_only:
+        yield policy.get("PolicyName", "")

@@ -1,0 +1,67 @@
+"""What a fleet remembers of its own size: how much served since when, and who set the size. Pure."""
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Final
+
+from tidegate.fleet.group import Group
+
+MOST_STEPS: Final = 64
+"""Steps that are kept at the most; of a fleet that changes more often, the oldest are forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From `since` (epoch seconds) on, so many units of capacity were in service."""
+
+    since: float
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """Somebody else set the desired capacity: a scheduled action, a person, a pipeline."""
+
+    at: float
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The size as the looks saw it. Steps are ordered by time; the first one holds for all time before it, too."""
+
+    steps: tuple[Step, ...] = ()
+    desired: int | None = None
+    """The desired capacity at the last look; None: there was none."""
+
+    meant: int | None = None
+    """What Tidegate was about to set when it wrote this down: it may have died before or after it did."""
+
+    foreign: Foreign | None = None
+
+    def ready(self, start: float, end: float, warmup: float) -> int:
+        """Return the units that were in service all the time from `start` to `end`, and `warmup` seconds before it.
+
+        A machine that came later was warming up: it is left out, as its own load is.
+        """
+        spans = [(one.since, one.units) for one in self.steps]
+        ended = [*(since for since, _ in spans[1:]), float("inf")]
+        seen = [
+            units
+            for number, ((_, units), until) in enumerate(zip(spans, ended, strict=True))
+            if until > start - warmup and (number == 0 or spans[number][0] <= end)
+        ]
+        return min(seen, default=0)
+
+
+def seen(history: History, group: Group, now: float, *, reach: float) -> History:
+    """Return what is remembered once a group was looked at; steps that ended `reach` seconds ago are forgotten."""
+    steps = history.steps
+    if not steps or steps[-1].units != group.in_service:
+        steps = (*steps, Step(now, group.in_service))
+    kept = [one for one, after in pairwise(steps) if after.since > now - reach]
+    foreign = history.foreign
+    if history.desired is not None and group.desired not in (history.desired, history.meant):
+        foreign = Foreign(now, history.desired, group.desired)
+    return replace(history, steps=(*kept, steps[-1])[-MOST_STEPS:], desired=group.desired, meant=None, foreign=foreign)

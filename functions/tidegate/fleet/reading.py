@@ -1,0 +1,39 @@
+"""What a signal showed over the last minutes: plain data, as read in one look."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+FRESH_SECONDS: Final = 420
+"""How old the end of the newest period may be. Seven minutes, so that a metric of five-minute periods (EC2's basic
+monitoring), which arrives a little late, still counts as fresh.
+https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/manage-detailed-monitoring.html"""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One datapoint: the mean, maximum, minimum or sum of a period that began at `start` (epoch seconds)."""
+
+    start: float
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The datapoints of a signal, oldest first, and the length of their periods in seconds."""
+
+    points: tuple[Point, ...] = ()
+    period: int = 60
+
+    def newest(self, now: float) -> Point | None:
+        """Return the newest datapoint whose period is over, if it is fresh at `now`; None: the signal says nothing."""
+        return next(reversed(self.within(now - FRESH_SECONDS, now)), None)
+
+    def within(self, since: float, now: float) -> tuple[Point, ...]:
+        """Return the datapoints whose periods ended between `since` and `now`, oldest first."""
+        return tuple(one for one in self.points if since < one.start + self.period <= now)
+
+    def covers(self, since: float, now: float) -> bool:
+        """Return whether it tells of all the time from `since` to `now`: no gap longer than what counts as fresh."""
+        ends = [since, *(one.start + self.period for one in self.within(since, now))]
+        return all(later - earlier <= FRESH_SECONDS + self.period for earlier, later in pairwise([*ends, now]))
