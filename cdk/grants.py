@@ -10,8 +10,13 @@ _GROUP_TAG = "aws:autoscaling:groupName"
 """What Auto Scaling itself puts on every machine of a group. Nobody else can: the prefix `aws:` is reserved."""
 
 # One reason for each pattern: cdk-nag takes one for a role, however many statements of it have the same.
-_NO_RESOURCES = "The Describe calls of Auto Scaling and EC2 know no resources."
+_NO_RESOURCES = (
+    "The Describe calls of Auto Scaling and EC2 know no resources, nor do metrics; a profile may adopt any alarm."
+)
+_ANY_FLEET = "Any group may become a fleet; the condition admits those that bear the opt-in tag."
 _BY_TAGS = "Any machine may be one of a fleet; the condition admits only those whose tags say that it is, or was."
+_ANY_GROUP = f"arn:{Aws.PARTITION}:autoscaling:{Aws.REGION}:{Aws.ACCOUNT_ID}:autoScalingGroup:*:autoScalingGroupName/*"
+_OPTED_IN = {"Null": {f"autoscaling:ResourceTag/{PROFILE_TAG}": "false"}}
 _ANY_MACHINE = f"arn:{Aws.PARTITION}:ec2:{Aws.REGION}:{Aws.ACCOUNT_ID}:instance/*"
 
 
@@ -30,11 +35,9 @@ def may_release(worker: Worker) -> None:
     worker.allow(
         "ReleaseInFleets",
         actions=["autoscaling:DetachInstances", "autoscaling:TerminateInstanceInAutoScalingGroup"],
-        resources=[
-            f"arn:{Aws.PARTITION}:autoscaling:{Aws.REGION}:{Aws.ACCOUNT_ID}:autoScalingGroup:*:autoScalingGroupName/*"
-        ],
-        conditions={"Null": {f"autoscaling:ResourceTag/{PROFILE_TAG}": "false"}},
-        any_because="Any group may become a fleet; the condition admits those that bear the opt-in tag.",
+        resources=[_ANY_GROUP],
+        conditions=_OPTED_IN,
+        any_because=_ANY_FLEET,
     )
     worker.allow(
         "MarkDetachedMachines",
@@ -46,6 +49,30 @@ def may_release(worker: Worker) -> None:
             "Null": {f"ec2:ResourceTag/{_GROUP_TAG}": "false"},
         },
         any_because=_BY_TAGS,
+    )
+
+
+def may_resize(worker: Worker) -> None:
+    """Let a function set the sizes of fleets, having looked at their signals and at who else sets them."""
+    worker.allow(
+        "ResizeFleets",
+        actions=["autoscaling:SetDesiredCapacity"],
+        resources=[_ANY_GROUP],
+        conditions=_OPTED_IN,
+        any_because=_ANY_FLEET,
+    )
+    worker.allow(
+        "ReadSignals",
+        actions=["cloudwatch:GetMetricData"],
+        resources=["*"],
+        any_because=_NO_RESOURCES,
+    )
+    # An adopted alarm may have any name, and is read for the metric that it watches.
+    worker.allow(
+        "ReadAdoptedAlarms",
+        actions=["cloudwatch:DescribeAlarms"],
+        resources=["*"],
+        any_because=_NO_RESOURCES,
     )
 
 

@@ -3,7 +3,7 @@
 from constructs import Construct
 
 from cdk.alarms import Alarms, told
-from cdk.grants import may_end_detached_machines, may_look_at_machines, may_observe_groups, may_release
+from cdk.grants import may_end_detached_machines, may_look_at_machines, may_observe_groups, may_release, may_resize
 from cdk.queues import Inbox
 from cdk.worker import Common, Worker
 from tidegate.loop import delivery
@@ -59,9 +59,12 @@ class Reconcile(Construct):
             worker,
             "DescribeAutoScalingGroups",
             "DescribeAutoScalingInstances",
+            "DescribeInstanceRefreshes",
             "DescribeLifecycleHooks",
+            "DescribePolicies",
             "DescribeScalingActivities",
         )
         may_release(worker)
+        may_resize(worker)
         may_look_at_machines(worker)
         may_end_detached_machines(worker)

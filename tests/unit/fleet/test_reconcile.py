@@ -82,9 +82,12 @@ def test_what_a_look_led_to_is_recorded_once_with_what_was_seen_and_planned() ->
     assert decision.observed == {
         "profile": "default",
         "desired": 4,
+        "min_size": 0,
+        "max_size": 0,
         "states": {"InService": 3},
         "open_incidents": 3,
         "launches": 2,
+        "needs": [],
     }
     assert decision.planned == (
         f"terminate {instance(1)}",
