@@ -64,7 +64,7 @@ class FakeFleets(FakeGroups):
 
     tried: tuple[Launch, ...] = ()
     since: float | None = None
-    writers: Others = Others()
+    writers: Others = field(default_factory=Others)
 
     def fleets(self, names: Collection[str]) -> Mapping[str, Group]:
         return super().fleets([name for name in names if name in self.groups])

@@ -8,8 +8,8 @@ from tests.fakes import ACT, NOW, group, instance
 from tests.fleet_fakes import REPLACEMENT, incident, launch
 from tidegate.fleet.ends import Close, Follow
 from tidegate.fleet.group import Group
-from tidegate.fleet.notice import Release
 from tidegate.fleet.look import Look, Memory
+from tidegate.fleet.notice import Release
 from tidegate.fleet.plan import Plan, plan
 from tidegate.policy.mode import Mode
 from tidegate.policy.profile import Profile

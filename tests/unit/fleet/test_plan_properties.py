@@ -12,8 +12,8 @@ from tests.fakes import ACT, NOW
 from tests.fleet_looks import LOOKS, MEMORIES, MODES, PROFILES
 from tidegate.fleet.ends import Close, Follow
 from tidegate.fleet.incident import RELEASED, Incident, ended
-from tidegate.fleet.notice import Release
 from tidegate.fleet.look import Look, Memory
+from tidegate.fleet.notice import Release
 from tidegate.fleet.plan import Plan, plan
 from tidegate.policy.mode import Mode
 

@@ -20,7 +20,10 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a misspelt table": ({"stages": {}}, 'stages: unknown key, allowed is "stage", "profile"; did you mean "stage"?'),
     "a misspelt key": (
         {**DEV, "profile": {"chat": {"relese": "auto"}}},
-        'profile.chat.relese = "auto": unknown key, allowed is "release", "rebalance", "size", "signal"; did you mean "release"?',
+        (
+            'profile.chat.relese = "auto": unknown key, allowed is "release", "rebalance", "size", "signal"; '
+            'did you mean "release"?'
+        ),
     ),
     "a misspelt value": (
         {**DEV, "profile": {"chat": {"release": "detatch"}}},
