@@ -13,9 +13,12 @@ from random import Random
 from typing import Final
 
 from tests.bench.wave.clock import Clock
-from tests.fakes import FakeGroups, instance
+from tests.fakes import instance
+from tests.fleet_fakes import FakeFleets
 from tidegate.fleet.group import Group, Machine
 from tidegate.fleet.launches import Launch
+from tidegate.fleet.reading import Reading
+from tidegate.policy.signal import Signal
 
 SECONDS: Final[Mapping[str, float]] = {
     "DescribeAutoScalingInstances": 0.15,
@@ -30,6 +33,7 @@ SECONDS: Final[Mapping[str, float]] = {
     "TransactWriteItems": 0.04,
     "SendMessageBatch": 0.03,
     "GetParameters": 0.03,
+    "GetMetricData": 0.10,
 }
 """Seconds that a call takes."""
 
@@ -86,7 +90,19 @@ class Wire:
         return granted
 
 
-class Fleets(FakeGroups):
+class Signals:
+    """Metrics that say nothing: the wave is about what their call takes of its time."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire: Final = wire
+
+    def read(self, group: str, signals: Mapping[str, Signal], *, since: float, now: float) -> Mapping[str, Reading]:
+        """Read nothing, in one call."""
+        self._wire.call("GetMetricData")
+        return {}
+
+
+class Fleets(FakeFleets):
     """The groups: what is terminated drains, and its replacement starts at once."""
 
     def __init__(self, wire: Wire, groups: dict[str, Group]) -> None:

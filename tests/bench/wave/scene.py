@@ -9,7 +9,7 @@ from random import seed as seed_chance
 from typing import Any, Final, cast
 
 from tests.bench.wave.clock import Clock
-from tests.bench.wave.cloud import Fleets, Wire
+from tests.bench.wave.cloud import Fleets, Signals, Wire
 from tests.bench.wave.lambdas import Queue, Source, Stored
 from tests.bench.wave.table import Table
 from tests.fakes import ACT, NOW, group, instance
@@ -58,6 +58,7 @@ class Scene:
         self.wire = Wire(self.clock, throttling=throttling, seed=seed)
         self.fleets = Fleets(self.wire, dict(_fleet(number) for number in range(GROUPS)))
         self.fleets.epoch = NOW
+        self.signals = Signals(self.wire)
         self.table = Table(self.wire.call)
         self.journal = Journal(cast(Any, self.table), "table", days=90, pause=self.clock.sleep)
         self.looks: dict[str, list[tuple[float, float]]] = {name: [] for name in self.fleets.groups}
@@ -123,7 +124,7 @@ class Scene:
         target, event, _ = read_wake(message.body)
         name = layout.fleet_name(target)
         if name:
-            world = FleetWorld(self.fleets, JournaledFleets(self.journal), PROFILES, ACT, self._gate)
+            world = FleetWorld(self.fleets, self.signals, JournaledFleets(self.journal), PROFILES, ACT, self._gate)
             done = reconcile(name, Wake(event, message.sent), world, NOW + began)
             if not done.failed and done.code != "stale_wake":
                 self.looks[name].append((began, self.clock.now))
