@@ -5,7 +5,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk.alarms import told
-from cdk.grants import may_look_at_machines, may_observe_groups
+from cdk.grants import may_look_at_machines, may_observe_groups, may_read_signals, may_ring
 from cdk.worker import Common, Worker
 from tidegate.loop import delivery
 
@@ -36,8 +36,16 @@ class Drill(Construct):
         worker.may_read_mode()
         worker.may_use_journal("GetItem", "PutItem", "Query")
         may_observe_groups(
-            worker, "DescribeAutoScalingGroups", "DescribeAutoScalingInstances", "DescribeLifecycleHooks"
+            worker,
+            "DescribeAutoScalingGroups",
+            "DescribeAutoScalingInstances",
+            "DescribeInstanceRefreshes",
+            "DescribeLifecycleHooks",
+            "DescribePolicies",
+            "DescribeScalingActivities",
         )
+        may_read_signals(worker)
+        may_ring(worker, stage=common.stage)
         may_look_at_machines(worker)
         worker.allow(
             "SendDrillEvents",

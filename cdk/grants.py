@@ -3,6 +3,7 @@
 from aws_cdk import Aws
 
 from cdk.worker import Worker
+from tidegate.policy.alarm import prefix
 from tidegate.policy.profile import PROFILE_TAG
 
 _DETACHED_TAG = "tidegate:detached"
@@ -53,7 +54,7 @@ def may_release(worker: Worker) -> None:
 
 
 def may_resize(worker: Worker) -> None:
-    """Let a function set the sizes of fleets, having looked at their signals and at who else sets them."""
+    """Let a function set the sizes of fleets, having looked at their signals."""
     worker.allow(
         "ResizeFleets",
         actions=["autoscaling:SetDesiredCapacity"],
@@ -61,6 +62,11 @@ def may_resize(worker: Worker) -> None:
         conditions=_OPTED_IN,
         any_because=_ANY_FLEET,
     )
+    may_read_signals(worker)
+
+
+def may_read_signals(worker: Worker) -> None:
+    """Let a function read metrics, and the alarms that people keep themselves and a profile adopts."""
     worker.allow(
         "ReadSignals",
         actions=["cloudwatch:GetMetricData"],
@@ -73,6 +79,17 @@ def may_resize(worker: Worker) -> None:
         actions=["cloudwatch:DescribeAlarms"],
         resources=["*"],
         any_because=_NO_RESOURCES,
+    )
+
+
+def may_ring(worker: Worker, *, stage: str) -> None:
+    """Let a function set the states of the alarms that Tidegate keeps for this stage's fleets, and of no other."""
+    own = f"arn:{Aws.PARTITION}:cloudwatch:{Aws.REGION}:{Aws.ACCOUNT_ID}:alarm:{prefix(stage)}*"
+    worker.allow(
+        "RingForPractice",
+        actions=["cloudwatch:SetAlarmState"],
+        resources=[own],
+        any_because="Tidegate's own alarms, by the prefix of their names: one for each signal of each fleet.",
     )
 
 

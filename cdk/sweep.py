@@ -9,7 +9,7 @@ from constructs import Construct
 
 from cdk.acknowledge import acknowledge
 from cdk.alarms import told
-from cdk.grants import may_observe_groups
+from cdk.grants import may_observe_groups, may_ring
 from cdk.worker import Common, Worker
 from tidegate.loop import delivery
 
@@ -50,7 +50,7 @@ class Sweep(Construct):
             retry_attempts=delivery.SWEEP_RETRIES,
         )
         acknowledge(now_or_never, {"Serverless::Serverless-LambdaAsyncFailureDestination": _WORTH_NOTHING_LATER})
-        self._worker.may_use_journal("GetItem", "PutItem")
+        self._worker.may_use_journal("GetItem", "PutItem", "Query")
         self._worker.allow(
             "FindOpenIncidents",
             actions=["dynamodb:Scan"],
@@ -58,6 +58,7 @@ class Sweep(Construct):
         )
         self._worker.allow("Wake", actions=["sqs:SendMessage"], resources=[wakes.queue_arn])
         may_observe_groups(self._worker, "DescribeAutoScalingGroups")
+        may_ring(self._worker, stage=common.stage)  # back into the state from before a drill
         common.alarms.on_silence(self._worker.function, minutes=5, description=told(_SILENT, runbook="sweep-silent"))
         self._every_minute(self._worker.function)
 

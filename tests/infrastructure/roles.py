@@ -35,6 +35,7 @@ WAKES: Final = f"arn:aws:sqs:{HERE}:WakesInboxQueue.fifo"
 NOTICES: Final = f"arn:aws:sqs:{HERE}:SpotInterruptionReactionInboxQueue"
 DEAD_NOTICES: Final = f"arn:aws:sqs:{HERE}:SpotInterruptionReactionInboxDeadLettersQueue"
 BUS: Final = f"arn:aws:events:{HERE}:event-bus/default"
+OWN_ALARMS: Final = f"arn:aws:cloudwatch:{HERE}:alarm:tidegate/dev/*"
 SWEEP_FUNCTION: Final = f"arn:aws:lambda:{HERE}:function:SweepWorkerFunction"
 
 
@@ -94,8 +95,10 @@ ROLES: Final[dict[str, list[Permission]]] = {
     ],
     SWEEP: [
         ("autoscaling:DescribeAutoScalingGroups", ANY, NO_CONDITION),
+        ("cloudwatch:SetAlarmState", OWN_ALARMS, NO_CONDITION),
         ("dynamodb:GetItem", TABLE, NO_CONDITION),
         ("dynamodb:PutItem", TABLE, NO_CONDITION),
+        ("dynamodb:Query", TABLE, NO_CONDITION),
         ("dynamodb:Scan", OPEN_INDEX, NO_CONDITION),
         ("logs:CreateLogStream", log("Sweep"), NO_CONDITION),
         ("logs:PutLogEvents", log("Sweep"), NO_CONDITION),
@@ -104,7 +107,13 @@ ROLES: Final[dict[str, list[Permission]]] = {
     DRILL: [
         ("autoscaling:DescribeAutoScalingGroups", ANY, NO_CONDITION),
         ("autoscaling:DescribeAutoScalingInstances", ANY, NO_CONDITION),
+        ("autoscaling:DescribeInstanceRefreshes", ANY, NO_CONDITION),
         ("autoscaling:DescribeLifecycleHooks", ANY, NO_CONDITION),
+        ("autoscaling:DescribePolicies", ANY, NO_CONDITION),
+        ("autoscaling:DescribeScalingActivities", ANY, NO_CONDITION),
+        ("cloudwatch:DescribeAlarms", ANY, NO_CONDITION),
+        ("cloudwatch:GetMetricData", ANY, NO_CONDITION),
+        ("cloudwatch:SetAlarmState", OWN_ALARMS, NO_CONDITION),
         ("dynamodb:GetItem", TABLE, NO_CONDITION),
         ("dynamodb:PutItem", TABLE, NO_CONDITION),
         ("dynamodb:Query", TABLE, NO_CONDITION),

@@ -103,7 +103,7 @@ def test_machines_are_ended_only_where_our_tag_stands_and_marked_with_it_only_in
 
 
 def test_only_the_drill_may_put_events_and_only_in_its_own_name(template: Template) -> None:
-    from tidegate.loop.drill import SOURCE
+    from tidegate.loop.drill_warning import SOURCE
 
     holders = {
         role: condition

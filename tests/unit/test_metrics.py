@@ -11,7 +11,7 @@ from tidegate import runtime
 from tidegate.fleet.incident import Outcome
 from tidegate.fleet.launches import Cause
 from tidegate.fleet.notice import How
-from tidegate.loop.drill import DEPTHS
+from tidegate.loop.drilling import DEPTHS
 from tidegate.metrics import METRICS, NAMESPACE
 
 PAGE: Final = (Path(__file__).parents[2] / "docs" / "metrics.md").read_text(encoding="utf-8")

@@ -34,6 +34,12 @@ class Live:
     over: bool = False
     """Whether its report is written."""
 
+    alarm: str = ""
+    """The alarm that rings; empty for a warning."""
+
+    before: str = ""
+    """The alarm's state before it."""
+
 
 def check(
     name: str, group: Group | None, mode: Mode, *, incidents: Collection[Incident], live: Live | None, now: float
@@ -42,7 +48,7 @@ def check(
     if group is None:
         raise Refused(f"{name} is no fleet: an Auto Scaling group of that name with the tag {PROFILE_TAG} is needed")
     if mode.stopped:
-        raise Refused("the kill switch is on: a drill would release nothing; turn it off, or rehearse")
+        raise Refused("the kill switch is on: a drill would begin nothing; turn it off, or rehearse")
     if not mode.act:
         raise Refused("the mode is observe: a drill would release nothing; let it act, or rehearse")
     if live and not live.over and live.expires > now:

@@ -1,6 +1,10 @@
 """The records of drills in the journal: the one that is under way, and those that let an event act."""
 
-from tidegate.fleet.drill import Live, Refused
+from collections.abc import Sequence
+from contextlib import suppress
+
+from tidegate.fleet.drill import Check, Live, Refused
+from tidegate.fleet.drill_alarm import alarm_report, wake_event
 from tidegate.fleet.incident import Incident, from_item
 from tidegate.journal import layout
 from tidegate.journal.table import Canceled, Journal
@@ -27,6 +31,8 @@ class Drills:
             float(item["until"]),
             version=int(item["version"]),
             over=report is not None,
+            alarm=str(item.get("alarm", "")),
+            before=str(item.get("before", "")),
         )
 
     def open_incidents(self, fleet: str) -> tuple[Incident, ...]:
@@ -46,6 +52,8 @@ class Drills:
             "instance": drill.instance,
             "started": drill.started,
             "until": drill.expires,
+            "alarm": drill.alarm,
+            "before": drill.before,
         }
         try:
             self._journal.write(
@@ -59,3 +67,15 @@ class Drills:
                 f"another drill was begun at the same moment, or {drill.nonce} was one before; wait for the report, or "
                 "take another nonce"
             ) from None
+
+    def decided(self, drill: Live, *, now: float) -> float | None:
+        """Return when a look that an alarm's drill asked for was journaled, in epoch seconds; None: not yet."""
+        first, last = (f"{layout.DECISIONS}{layout.stamp(at)}" for at in (drill.started, now + 1))
+        items = self._journal.between(layout.fleet(drill.group), first, last)
+        return next((float(one["at"]) for one in items if one["event"] == wake_event(drill.nonce)), None)
+
+    def report(self, drill: Live, checks: Sequence[Check], *, at: float) -> None:
+        """Write what an alarm's drill proved, once: it is over."""
+        key = layout.drill_report(layout.fleet(drill.group), drill.started, drill.nonce)
+        with suppress(Canceled):
+            self._journal.write([self._journal.put(key, alarm_report(drill, checks), at=at, new=True)])

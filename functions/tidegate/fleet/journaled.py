@@ -7,6 +7,7 @@ from typing import Final
 
 from tidegate.fleet.decision import Decision
 from tidegate.fleet.drill import report_values
+from tidegate.fleet.drill_alarm import is_drill
 from tidegate.fleet.ends import Close, Follow
 from tidegate.fleet.entries import decision_values
 from tidegate.fleet.incident import RELEASED, ended, from_item, out, to_values
@@ -153,4 +154,4 @@ def _remembering(memory: Memory, news: Sequence[News]) -> Memory:
 def _worth_telling(record: Record, news: Sequence[News]) -> bool:
     """Whether anything was done, or is otherwise than at the last look; "still steady" every ten minutes is no news."""
     acting = any(isinstance(one, Release | Resize) for one in record.plan.actions)
-    return bool(news or acting) or record.plan.code != record.recalled.memory.code
+    return bool(news or acting or is_drill(record.decision.event)) or record.plan.code != record.recalled.memory.code

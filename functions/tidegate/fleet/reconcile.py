@@ -4,28 +4,23 @@ The state is written last, under the version that was read first: what died befo
 done already shows in what is seen then.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final
 
-from tidegate.fleet.decision import Decision, describe, wanted
+from tidegate.fleet.decision import Decision, describe
+from tidegate.fleet.drill_alarm import is_drill
 from tidegate.fleet.ends import Close
-from tidegate.fleet.group import Group
-from tidegate.fleet.incident import Incident
-from tidegate.fleet.judge import asks_for_hooks
 from tidegate.fleet.look import Look
+from tidegate.fleet.looking import look_at_group, planned
 from tidegate.fleet.missed import judged_again
-from tidegate.fleet.notice import How, LossKey, Notice, NoticePlan, Release
-from tidegate.fleet.plan import Action, Plan, Resize, plan
-from tidegate.fleet.reading import FRESH_SECONDS, Reading
+from tidegate.fleet.notice import How, LossKey, Notice, NoticePlan
+from tidegate.fleet.plan import Plan, Resize
 from tidegate.fleet.records import FleetWorld, Recalled, Record, Wake
 from tidegate.fleet.release import Outcome, carry_out
 from tidegate.fleet.resize import resize
-
-LEAD_SECONDS: Final = 60
-"""Launches that began a little before the oldest open incident are asked for too: clocks differ."""
+from tidegate.fleet.steps import step
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +42,11 @@ def reconcile(fleet: str, wake: Wake, world: FleetWorld, now: float) -> Reconcil
     queue. Only what keeps the journal from being written is raised.
     """
     recalled = world.journal.recall(fleet)
-    if wake.sent < recalled.observed:
+    if wake.sent < recalled.observed and not is_drill(wake.event):
         return Reconciled("stale_wake", f"{fleet} was looked at after this wake was sent")
     decision = partial(Decision, group=fleet, at=now, event=wake.event, mode=world.mode)
     try:
-        look = _look(fleet, recalled.incidents, world, now)
-        decided = plan(look, world.profiles, world.mode, recalled.memory, now)
-        if decided.asks:
-            look = replace(look, others=world.groups.others(fleet))
-            decided = plan(look, world.profiles, world.mode, recalled.memory, now)
+        look, decided = planned(fleet, recalled, world, now)
         told = _told(look, decided, decision(code=decided.code, reason=decided.reason))
         _announce(decided, told, world)
         outcome = _release(decided, look, world, now)
@@ -72,31 +63,6 @@ def reconcile(fleet: str, wake: Wake, world: FleetWorld, now: float) -> Reconcil
     return Reconciled(decided.code, record.decision.reason, tuple(closed), ways, done, failed=bool(failures))
 
 
-def _look(fleet: str, incidents: tuple[Incident, ...], world: FleetWorld, now: float) -> Look:
-    """Look at the group, at its signals, and at its launches where an incident is open."""
-    group = _group(fleet, incidents, world, now)
-    if group is None:
-        return Look(fleet, group, incidents)
-    readings, blind = _readings(group, world, now)
-    if not incidents:
-        return Look(fleet, group, readings=readings, blind=blind)
-    since = min(one.noticed for one in incidents) - LEAD_SECONDS
-    launches = tuple(world.groups.launches(fleet, since=since))
-    return Look(fleet, group, incidents, launches, readings, blind)
-
-
-def _readings(group: Group, world: FleetWorld, now: float) -> tuple[Mapping[str, Reading], str]:
-    """Read the signals that the size follows, or say why not: a machine that is dying must not wait for a metric."""
-    profile = world.profiles.get(group.profile)
-    if profile is None or profile.size.mode == "leave":
-        return {}, ""
-    since = now - profile.size.scale_in_after_seconds - FRESH_SECONDS
-    try:
-        return world.signals.read(group.name, profile.signal, since=since, now=now), ""
-    except Exception as error:  # noqa: BLE001 - without signals the size stays, and the rest is done
-        return {}, f"its signals can't be read: {error}"
-
-
 def _announce(decided: Plan, told: Decision, world: FleetWorld) -> None:
     """Write down what is about to be released: whoever dies right after it leaves nobody guessing."""
     ways: dict[LossKey, How] = {one.notice.key: one.release for one in decided.verdicts if one.release}
@@ -106,22 +72,13 @@ def _announce(decided: Plan, told: Decision, world: FleetWorld) -> None:
             world.journal.announce(told, ways)
 
 
-def _group(fleet: str, incidents: tuple[Incident, ...], world: FleetWorld, now: float) -> Group | None:
-    """Look at the group; at its hooks only where a machine that is to be released asks for that."""
-    group = world.groups.fleets([fleet]).get(fleet)
-    dying = [one.instance for one in incidents if one.deadline > now]
-    if group and asks_for_hooks(group, world.profiles.get(group.profile), dying):
-        return replace(group, terminate_hook=world.groups.has_terminate_hook(fleet))
-    return group
-
-
 def _release(decided: Plan, look: Look, world: FleetWorld, now: float) -> Outcome:
     """Release what the notice path missed."""
     by_notice = {one.notice: one for one in look.incidents}
 
     def look_again(notices: Sequence[Notice]) -> NoticePlan:
         incidents = tuple(by_notice[notice] for notice in notices)
-        group = _group(look.name, incidents, world, now)
+        group = look_at_group(look.name, incidents, world, now)
         return judged_again(group, incidents, world.profiles, world.mode, now)
 
     return carry_out(world.groups, decided.notices, look_again, world.gate, turn=int(now))
@@ -134,7 +91,7 @@ def _told(look: Look, decided: Plan, decision: Decision) -> Decision:
         observed=describe(look.group)
         | {"open_incidents": len(look.incidents), "launches": len(look.launches)}
         | ({"needs": [str(one) for one in decided.sizing.needs]} if decided.sizing else {}),
-        planned=tuple(_planned(one) for one in decided.actions),
+        planned=tuple(map(step, decided.actions)),
         rejected=tuple(f"{one.code}: {one.notice.instance}" for one in decided.verdicts if not one.release),
     )
 
@@ -145,11 +102,3 @@ def _record(recalled: Recalled, decided: Plan, outcome: Outcome, told: Decision)
         one.notice.key: one.release for one in outcome.verdicts if outcome.is_gone(one)
     }
     return Record(recalled, told, decided, released)
-
-
-def _planned(action: Action) -> str:
-    if isinstance(action, Release):
-        return wanted(action)
-    if isinstance(action, Resize):
-        return f"set the size from {action.before} to {action.desired}"
-    return f"{'close' if isinstance(action, Close) else 'follow'} {action.incident.instance}: {action.code}"

@@ -20,16 +20,15 @@ class Resized:
 def resize(fleet: str, planned: Plan, recalled: Recalled, told: Decision, world: FleetWorld) -> Resized:
     """Set the size if the plan has another one.
 
-    The call states the end, so repeating it changes nothing. Raises what keeps the intention from being written: then
-    the size stays.
+    The call states the end, so repeating it changes nothing. Without its intention on record the size stays.
     """
     wanted = planned.resize
     if wanted is None:
         return Resized(recalled, planned)
     if held := world.gate():
         return Resized(recalled, planned, f"the size was not set: {held}")
-    recalled = world.journal.intend(fleet, recalled, told, wanted.desired)
     try:
+        recalled = world.journal.intend(fleet, recalled, told, wanted.desired)
         world.groups.resize(wanted.group, wanted.desired)
     except Refused as error:
         return Resized(recalled, planned, f"Auto Scaling refused the size: {error}")

@@ -11,7 +11,7 @@ from tidegate.fleet.aws import AutoScaling
 from tidegate.fleet.sweep import EVENT, EVERY_MINUTES, slot, wanted
 from tidegate.journal import layout
 from tidegate.journal.table import Journal
-from tidegate.loop import compose
+from tidegate.loop import compose, drill_alarm
 from tidegate.loop.wake import Wakes
 
 MINUTE: Final = 60
@@ -22,7 +22,9 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, int]:
     with runtime.throttles_counted():
         minute = int(_scheduled(event) // MINUTE)
         wakes = Wakes(runtime.client("sqs"), runtime.settings().wakes)
-        return {"woken": sweep(compose.journal(), compose.groups(), wakes, minute)}
+        woken = sweep(compose.journal(), compose.groups(), wakes, minute)
+        _settle_drill(time.time())
+        return {"woken": woken}
 
 
 def sweep(journal: Journal, groups: AutoScaling, wakes: Wakes, minute: int) -> int:
@@ -53,3 +55,11 @@ def _scheduled(event: Mapping[str, Any]) -> float:
         return datetime.fromisoformat(str(event["time"])).timestamp()
     except (KeyError, TypeError, ValueError):
         return time.time()
+
+
+def _settle_drill(now: float) -> None:
+    """Put back what a drill has changed. Its trouble is no sweep's: the fleets are woken already."""
+    try:
+        drill_alarm.settle(compose.journal(), now)
+    except Exception as error:  # noqa: BLE001 - the next sweep tries again
+        runtime.logger.error("a drill's alarm can't be put back yet", error=str(error))

@@ -28,7 +28,7 @@ REFUSALS: dict[str, tuple[Group | None, Mode, Sequence[Incident], Live | None, s
         Mode(act=True, stopped=True),
         (),
         None,
-        "the kill switch is on: a drill would release nothing; turn it off, or rehearse",
+        "the kill switch is on: a drill would begin nothing; turn it off, or rehearse",
     ),
     "in the mode observe": (
         CHAT,

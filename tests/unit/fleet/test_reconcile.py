@@ -9,7 +9,8 @@ from tests.fleet_fakes import REPLACEMENT, FakeFleetJournal, FakeFleets, failed,
 from tidegate.fleet.incident import Incident
 from tidegate.fleet.launches import Launch
 from tidegate.fleet.look import Memory
-from tidegate.fleet.reconcile import LEAD_SECONDS, Reconciled, reconcile
+from tidegate.fleet.looking import LEAD_SECONDS
+from tidegate.fleet.reconcile import Reconciled, reconcile
 from tidegate.fleet.records import Recalled, Wake
 
 NEW = REPLACEMENT

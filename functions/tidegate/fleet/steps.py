@@ -1,0 +1,15 @@
+"""What the actions of a plan do, in words. Pure."""
+
+from tidegate.fleet.decision import wanted
+from tidegate.fleet.ends import Close
+from tidegate.fleet.notice import Release
+from tidegate.fleet.plan import Action, Resize
+
+
+def step(action: Action) -> str:
+    """Say what an action does."""
+    if isinstance(action, Release):
+        return wanted(action)
+    if isinstance(action, Resize):
+        return f"set the size from {action.before} to {action.desired}"
+    return f"{'close' if isinstance(action, Close) else 'follow'} {action.incident.instance}: {action.code}"
