@@ -21,7 +21,8 @@ LAST_STOPS = {
 }
 NOTICES = "Tidegate-dev/SpotInterruption/Reaction/Worker"
 RECONCILE = "Tidegate-dev/Reconcile/Worker"
-WORKERS = {NOTICES, RECONCILE, "Tidegate-dev/Sweep/Worker", "Tidegate-dev/Drill/Worker"}
+SWEEP, DRILL = "Tidegate-dev/Sweep/Worker", "Tidegate-dev/Drill/Worker"
+WORKERS = {NOTICES, RECONCILE, SWEEP, DRILL}
 HERE = "<AWS::Region>:<AWS::AccountId>"
 ANY_GROUP = f"arn:<AWS::Partition>:autoscaling:{HERE}:autoScalingGroup:*:autoScalingGroupName/*"
 ANY_INSTANCE = f"arn:<AWS::Partition>:ec2:{HERE}:instance/*"
@@ -35,10 +36,13 @@ def policies(*workers: str) -> set[str]:
     return {f"{worker}/Role/DefaultPolicy/Resource" for worker in workers}
 
 
+OWN_ALARMS = f"arn:<AWS::Partition>:cloudwatch:{HERE}:alarm:tidegate/dev/*"
+
 ACCEPTED = {
     "AwsSolutions-IAM5[Resource::*]": policies(*WORKERS),
     f"AwsSolutions-IAM5[Resource::{ANY_GROUP}]": policies(NOTICES, RECONCILE),
     f"AwsSolutions-IAM5[Resource::{ANY_INSTANCE}]": policies(NOTICES, RECONCILE),
+    f"AwsSolutions-IAM5[Resource::{OWN_ALARMS}]": policies(SWEEP, DRILL),
     "AwsSolutions-L1": functions(*WORKERS),
     "AwsSolutions-SQS3": {"Tidegate-dev/SpotInterruption/Reaction/Undelivered/Queue/Resource"},
     "Serverless-LambdaAsyncFailureDestination": {"Tidegate-dev/Sweep/NowOrNever/Resource"},

@@ -11,7 +11,7 @@ import typer
 from tidegate.desk.cli import BAD_INPUT
 from tidegate.desk.local.commands import local
 from tidegate.desk.operate import commands as operate
-from tidegate.desk.operate.drills import DrillGroup, spot_interruption
+from tidegate.desk.operate.drills import DrillGroup, capacity_alarm, spot_interruption
 
 if TYPE_CHECKING:
     from tidegate.desk.drills.result import Result
@@ -24,6 +24,7 @@ drills = typer.Typer(
 app.add_typer(drills, name="drill")
 app.add_typer(local, name="local")
 drills.command("spot-interruption")(spot_interruption)
+drills.command("capacity-alarm")(capacity_alarm)
 for command in (
     operate.status,
     operate.journal,

@@ -10,7 +10,7 @@ For machines, one JSON object: `version` (1), `stage`, `region`, `fleet`, `depth
 After a rehearsal these four are null.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, cast
 
@@ -67,17 +67,8 @@ class Begun:
 
 def begin(deployed: Deployed, fleet: str, depth: Depth, *, instance: str, nonce: str) -> Begun:
     """Ask the drill function. Raises `Refusal` for what it refused, and for what it failed at."""
-    name = deployed.output("DrillFunction")
     request = {"drill": "spot-interruption", "fleet": fleet, "depth": depth, "instance": instance, "nonce": nonce}
-    reply = deployed.ports.functions.invoke(name, request)
-    payload: Any = reply.payload
-    answer = cast(dict[str, Any], payload) if isinstance(payload, dict) else dict[str, Any]()
-    if reply.failed or not {"refused", "nonce", "planned"} <= answer.keys():
-        why = " ".join(str(answer.get("errorMessage", "it answered nothing that is a drill")).split())
-        hint = "" if depth == "rehearse" else f"; whether it began, `{deployed.hint('status')}` tells"
-        raise Refusal(f"the drill function {name} failed: {why}: read its log, /aws/lambda/{name}{hint}")
-    if answer["refused"]:
-        raise Refusal(f"refused: {answer['refused']}")
+    answer = ask(deployed, request)
     return Begun(
         fleet=fleet,
         depth=depth,
@@ -88,6 +79,21 @@ def begin(deployed: Deployed, fleet: str, depth: Depth, *, instance: str, nonce:
         reason=str(answer["reason"]),
         planned=tuple(map(str, answer["planned"])),
     )
+
+
+def ask(deployed: Deployed, request: Mapping[str, object]) -> dict[str, Any]:
+    """Ask the drill function. Raises `Refusal` for what it refused, and for what it failed at."""
+    name = deployed.output("DrillFunction")
+    reply = deployed.ports.functions.invoke(name, request)
+    payload: Any = reply.payload
+    answer = cast(dict[str, Any], payload) if isinstance(payload, dict) else dict[str, Any]()
+    if reply.failed or not {"refused", "nonce", "planned"} <= answer.keys():
+        why = " ".join(str(answer.get("errorMessage", "it answered nothing that is a drill")).split())
+        hint = "" if request["depth"] == "rehearse" else f"; whether it began, `{deployed.hint('status')}` tells"
+        raise Refusal(f"the drill function {name} failed: {why}: read its log, /aws/lambda/{name}{hint}")
+    if answer["refused"]:
+        raise Refusal(f"refused: {answer['refused']}")
+    return answer
 
 
 def worth_injecting(begun: Begun) -> None:

@@ -1,4 +1,4 @@
-"""The command `tidegate drill spot-interruption`, and the group of drills that it stands in."""
+"""The drills on a deployed stage, `tidegate drill NAME FLEET`, and the group that they stand in."""
 
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
@@ -29,6 +29,10 @@ DEPTH = Annotated[
 INSTANCE = Annotated[
     str, typer.Option(metavar="ID", help="The machine. Default: the first spot machine in service.", show_default=False)
 ]
+SIGNAL = Annotated[
+    str, typer.Option(metavar="NAME", help="Whose alarm rings. Default: the profile's first.", show_default=False)
+]
+RINGS = Annotated[Depth, typer.Option(help="rehearse: say what a look decides. inject: let the alarm ring.")]
 YES = Annotated[bool, typer.Option("--yes", help="Don't ask before an injection.")]
 
 
@@ -80,6 +84,38 @@ def spot_interruption(
         course = _follow(deployed, begun)
         write(courses.answer(deployed, course), as_json=as_json)
     raise typer.Exit(0 if course.passed else 1)
+
+
+def capacity_alarm(
+    context: typer.Context,
+    fleet: FLEET,
+    *,
+    depth: RINGS = Depth.REHEARSE,
+    signal: SIGNAL = "",
+    stage: STAGE = None,
+    aws_profile: PROFILE = None,
+    region: REGION = None,
+    as_json: AS_JSON = False,
+) -> None:
+    """Let an alarm of a deployed fleet ring, or say what a look at it decides.
+
+    A rehearsal changes nothing. An injection sets the alarm's state: the fleet is woken and looked at, its signals
+    decide as ever, and the state is put back. Ends with 0 for PASS, 1 for FAIL, 2 for bad input or a refusal.
+    """
+    from tidegate.desk.operate import alarm_drill
+    from tidegate.desk.operate.opened import opened, write
+    from tidegate.desk.operate.progress import shown
+
+    with opened(context, (stage, aws_profile, region)) as deployed:
+        nonce = deployed.ports.nonce()
+        begun = alarm_drill.begin(deployed, fleet, depth.value, signal=signal, nonce=nonce)
+        report = None
+        if depth is Depth.INJECT:
+            with shown(f"drill on {fleet}, {begun.alarm}") as step:
+                report = alarm_drill.follow(deployed, begun, step)
+        write(alarm_drill.answer(deployed, begun, report), as_json=as_json)
+    if report and not report.passed:
+        raise typer.Exit(1)
 
 
 def _make_sure(deployed: "Deployed", begun: "Begun", *, yes: bool) -> None:
