@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 
 from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup, InstanceState
 
-from tidegate.desk.region.autoscaling.group import balancers, desired, found, in_service, member
+from tidegate.desk.region.autoscaling.group import balancers, desired, found, in_service, member, units
 
 DRAIN_SECONDS: Final = 60
 """A deregistration delay that leaves room within the 120 s of a notice; the default of 300 s doesn't."""
@@ -76,6 +76,11 @@ class Fleet:
     def size(self) -> int:
         """How many machines are in service."""
         return len(in_service(self.group))
+
+    @property
+    def capacity(self) -> int:
+        """How many capacity units are in service: machines, unless the group has weights."""
+        return units(self.group, in_service(self.group))
 
     def machines(self, *states: str) -> tuple[Machine, ...]:
         """Return all members, or those in one of these lifecycle states."""

@@ -1,5 +1,6 @@
 """Small views of moto's Auto Scaling groups, which the other files share."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from moto.autoscaling.exceptions import ValidationError
@@ -32,8 +33,23 @@ def in_service(group: FakeAutoScalingGroup) -> list[InstanceState]:
     return [state for state in group.instance_states if state.lifecycle_state == "InService"]
 
 
+def weight(group: FakeAutoScalingGroup, instance_type: str) -> int:
+    """Return how many capacity units a machine of a type provides: 1, unless the group's policy says more.
+
+    Source: autoscaling/ec2/userguide/ec2-auto-scaling-mixed-instances-groups-instance-weighting.html
+    """
+    overrides = (group.mixed_instances_policy or {}).get("LaunchTemplate", {}).get("Overrides", [])
+    weights = {each.get("InstanceType"): each.get("WeightedCapacity") for each in overrides}
+    return int(weights.get(instance_type) or 1)
+
+
+def units(group: FakeAutoScalingGroup, states: Iterable[InstanceState]) -> int:
+    """Return how many capacity units some machines provide together."""
+    return sum(weight(group, state.instance_type) for state in states)
+
+
 def desired(group: FakeAutoScalingGroup) -> int:
-    """Return the desired capacity, machines."""
+    """Return the desired capacity: machines, or units if the group has weights."""
     return group.desired_capacity or 0
 
 
