@@ -318,3 +318,60 @@ UNKNOWN = [("set_alarm_state", {"AlarmName": "none", "StateValue": "OK", "StateR
 @pytest.mark.parametrize(("operation", "parameters", "code"), UNKNOWN)
 def test_an_unknown_alarm_is_not_found(region: Region, operation: str, parameters: Any, code: str) -> None:
     assert Asked(region.client("cloudwatch")).code(operation, **parameters).startswith(code)
+
+
+METRIC = {"metricStat": {"metric": {"namespace": ["AWS/EC2"], "dimensions": {"AutoScalingGroupName": ["chat"]}}}}
+OTHER = {"metricStat": {"metric": {"namespace": ["AWS/EC2"], "dimensions": {"AutoScalingGroupName": ["other"]}}}}
+
+PATTERNS: list[Any] = [
+    ({"alarmName": ["tidegate-chat-cpu"]}, True),
+    ({"alarmName": ["chat"]}, False),
+    ({"alarmName": [{"prefix": "tidegate-"}]}, True),
+    ({"alarmName": [{"prefix": "TargetTracking-"}]}, False),
+    ({"alarmName": [{"prefix": "x"}, {"wildcard": "*-chat-*"}]}, True),
+    ({"alarmName": [{"wildcard": "*-chat"}]}, False),
+    ({"alarmName": [{"anything-but": {"prefix": "TargetTracking-"}}]}, True),
+    ({"alarmName": [{"anything-but": {"wildcard": "tidegate-*"}}]}, False),
+    ({"alarmName": [{"anything-but": ["tidegate-chat-cpu"]}]}, False),
+    ({"state": {"value": ["ALARM"]}, "previousState": {"value": ["INSUFFICIENT_DATA"]}}, True),
+    ({"state": {"value": ["OK"]}}, False),
+    ({"configuration": {"alarmRule": [{"exists": False}]}}, True),
+    ({"configuration": {"alarmRule": [{"exists": True}]}}, False),
+    ({"configuration": {"metrics": METRIC}}, True),
+    ({"configuration": {"metrics": OTHER}}, False),
+    ({"$or": [{"alarmName": ["x"]}, {"configuration": {"metrics": METRIC}}]}, True),
+]
+
+
+@pytest.mark.parametrize(("detail", "matches"), PATTERNS)
+def test_a_rule_matches_as_eventbridge_does(
+    region: Region, alarm: Any, events: Any, detail: dict[str, Any], matches: bool
+) -> None:
+    seen = events(**detail)
+    region.load(region.fleet(spot=5), lambda _: 6)
+    alarm()
+
+    region.run(200)
+
+    assert len(seen()) == (1 if matches else 0)
+
+
+def test_all_that_a_pattern_asks_of_an_array_must_hold_of_one_object(region: Region, events: Any) -> None:
+    metrics = [{"name": "a", "namespace": "x"}, {"name": "b", "namespace": "y"}]
+    mixed = {"configuration": {"metrics": {"name": ["a"], "namespace": ["y"]}}}
+    seen = events(**mixed)
+    said = {"source": "aws.cloudwatch", "detail-type": "CloudWatch Alarm State Change"}
+    region.emit(said | {"detail": {"configuration": {"metrics": metrics}}})
+    region.emit(said | {"detail": {"configuration": {"metrics": [{"name": "a", "namespace": "y"}, *metrics]}}})
+    region.run(1)
+
+    assert len(seen()) == 1
+
+
+def test_an_unknown_operator_is_refused(region: Region) -> None:
+    pattern = json.dumps({"detail": {"alarmName": [{"startswith": "tidegate-"}]}})
+
+    answer = Asked(region.client("events")).code("put_rule", Name="odd", EventPattern=pattern)
+
+    assert answer.startswith("InvalidEventPatternException")
+    assert "Unrecognized match type startswith" in answer

@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 from moto import mock_aws
 
 from tidegate import runtime
-from tidegate.desk.region import dynamodb, events, expressions, sqs
+from tidegate.desk.region import dynamodb, events, expressions, patterns, sqs
 from tidegate.desk.region.amend import Amendment, amended
 from tidegate.desk.region.app import SPOT_INTERRUPTION, Handler, app
 from tidegate.desk.region.building import build
@@ -131,6 +131,7 @@ class Region(Happenings):
         yield from fleet_services(self.world, self._note_release)
         yield from signal_services(self.world, lambda event: self.emit(event, copies=self.alarm_copies))
         yield from events.amendments(self.world)
+        yield from patterns.amendments()
         yield from sqs.amendments(self.world, self._accept)
         yield from dynamodb.amendments(self.world)
         yield from expressions.amendments()
