@@ -4,7 +4,17 @@ from collections.abc import Callable, Iterator
 
 from tidegate.desk.region import ec2, elbv2
 from tidegate.desk.region.amend import Amendment
-from tidegate.desk.region.autoscaling import activities, capacity, describe, interruption, requests, standby
+from tidegate.desk.region.autoscaling import (
+    activities,
+    capacity,
+    describe,
+    interruption,
+    refreshes,
+    requests,
+    sizes,
+    standby,
+    writers,
+)
 from tidegate.desk.region.autoscaling.requests import Release
 from tidegate.desk.region.cloudwatch import data
 from tidegate.desk.region.cloudwatch import requests as alarms
@@ -18,6 +28,9 @@ def fleet_services(world: World, released: Callable[[Release], None]) -> Iterato
     `released` hears of each machine that a call takes out of its group.
     """
     yield from capacity.amendments(world)
+    yield from sizes.amendments()
+    yield from writers.amendments(world)
+    yield from refreshes.amendments()
     yield from requests.amendments(world, released)
     yield from standby.amendments(world)
     yield from describe.amendments()

@@ -1,6 +1,6 @@
 """Small views of moto's Auto Scaling groups, which the other files share."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 from moto.autoscaling.exceptions import ValidationError
@@ -33,19 +33,24 @@ def in_service(group: FakeAutoScalingGroup) -> list[InstanceState]:
     return [state for state in group.instance_states if state.lifecycle_state == "InService"]
 
 
-def weight(group: FakeAutoScalingGroup, instance_type: str) -> int:
-    """Return how many capacity units a machine of a type provides: 1, unless the group's policy says more.
+def weights(group: FakeAutoScalingGroup) -> dict[str, int]:
+    """Return instance type -> capacity units, of a group whose policy gives its types weights; else nothing.
 
     Source: autoscaling/ec2/userguide/ec2-auto-scaling-mixed-instances-groups-instance-weighting.html
     """
     overrides = (group.mixed_instances_policy or {}).get("LaunchTemplate", {}).get("Overrides", [])
-    weights = {each.get("InstanceType"): each.get("WeightedCapacity") for each in overrides}
-    return int(weights.get(instance_type) or 1)
+    return {each["InstanceType"]: int(each["WeightedCapacity"]) for each in overrides if "WeightedCapacity" in each}
 
 
-def units(group: FakeAutoScalingGroup, states: Iterable[InstanceState]) -> int:
+def weight(group: FakeAutoScalingGroup, state: InstanceState) -> int:
+    """Return how many capacity units a machine provides."""
+    return weights(group).get(state.instance_type, 1)
+
+
+def units(group: FakeAutoScalingGroup, states: Sequence[InstanceState]) -> int:
     """Return how many capacity units some machines provide together."""
-    return sum(weight(group, state.instance_type) for state in states)
+    known = weights(group)
+    return sum(known.get(state.instance_type, 1) for state in states) if known else len(states)
 
 
 def desired(group: FakeAutoScalingGroup) -> int:
