@@ -97,6 +97,63 @@ def read_mode(region: Region) -> tuple[str, str, dict[str, Any]]:
     return "ssm", "get_parameters", {"Names": [region.deployment.mode, region.deployment.kill_switch]}
 
 
+def alarm(name: str = "tidegate-drill-chat", **more: Any) -> Any:
+    def call(region: Region) -> tuple[str, str, dict[str, Any]]:
+        watched = {"Namespace": "AWS/EC2", "MetricName": "CPUUtilization", "Statistic": "Average", "Period": 60}
+        when = {"ComparisonOperator": "GreaterThanThreshold", "Threshold": 70, "EvaluationPeriods": 3}
+        return "cloudwatch", "put_metric_alarm", {"AlarmName": name, **watched, **when, **more}
+
+    return call
+
+
+def on_alarms(operation: str, *names: str, **more: Any) -> Any:
+    def call(region: Region) -> tuple[str, str, dict[str, Any]]:
+        for name in names:
+            _, put, said = alarm(name)(region)
+            getattr(region.client("cloudwatch"), put)(**said)
+        return "cloudwatch", operation, more or {"AlarmNames": list(names)}
+
+    return call
+
+
+def get_metrics(region: Region) -> tuple[str, str, dict[str, Any]]:
+    metric = {"Namespace": "AWS/EC2", "MetricName": "CPUUtilization"}
+    query = {"Id": "m1", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Average"}}
+    start, end = "2026-03-02T09:00:00Z", "2026-03-02T10:00:00Z"
+    return "cloudwatch", "get_metric_data", {"MetricDataQueries": [query], "StartTime": start, "EndTime": end}
+
+
+def resize(**more: Any) -> Any:
+    def call(region: Region) -> tuple[str, str, dict[str, Any]]:
+        region.fleet()
+        return "autoscaling", "update_auto_scaling_group", {"AutoScalingGroupName": "chat", "MaxSize": 30, **more}
+
+    return call
+
+
+def set_size(profile: str | None) -> Any:
+    def call(region: Region) -> tuple[str, str, dict[str, Any]]:
+        region.fleet(profile=profile)
+        return "autoscaling", "set_desired_capacity", {"AutoScalingGroupName": "chat", "DesiredCapacity": 7}
+
+    return call
+
+
+def describe(operation: str) -> Any:
+    def call(region: Region) -> tuple[str, str, dict[str, Any]]:
+        return "autoscaling", operation, {}
+
+    return call
+
+
+ALARMS = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:"
+OURS = ALARMS + "tidegate-drill-*"
+NO_ACTIONS = {"Null": {"cloudwatch:AlarmActions": "true"}}
+TOPIC = "arn:aws:sns:us-east-1:123456789012:somebody"
+PUT_ALARM = allow("cloudwatch:PutMetricAlarm", OURS, Condition=NO_ACTIONS)
+TAGGED = [{"Key": "tidegate:profile", "Value": "default"}]
+RESIZE = [allow("autoscaling:UpdateAutoScalingGroup", GROUPS, Condition=OPTED_IN)]
+
 PARAMETERS = "arn:aws:ssm:us-east-1:123456789012:parameter/tidegate/drill/"
 TERMINATE = "autoscaling:TerminateInstanceInAutoScalingGroup"
 
@@ -156,6 +213,45 @@ CASES: list[Any] = [
         [allow("events:PutEvents", BUS, Condition=from_source("tidegate.drill"))],
         "AccessDeniedException",
     ),
+    (alarm(), [PUT_ALARM], None),
+    (alarm("theirs"), [PUT_ALARM], "AccessDenied"),
+    (alarm(AlarmActions=[TOPIC]), [PUT_ALARM], "AccessDenied"),
+    (alarm(OKActions=[TOPIC]), [PUT_ALARM], "AccessDenied"),
+    (alarm(Tags=TAGGED), [PUT_ALARM], "AccessDenied"),
+    (alarm(Tags=TAGGED), [PUT_ALARM, allow("cloudwatch:TagResource", OURS)], None),
+    (
+        on_alarms("delete_alarms", "tidegate-drill-a", "tidegate-drill-b"),
+        [allow("cloudwatch:DeleteAlarms", OURS)],
+        None,
+    ),
+    (on_alarms("delete_alarms", "tidegate-drill-a", "b"), [allow("cloudwatch:DeleteAlarms", OURS)], "AccessDenied"),
+    (
+        on_alarms("set_alarm_state", "theirs", AlarmName="theirs", StateValue="OK", StateReason="drill"),
+        [allow("cloudwatch:SetAlarmState", OURS)],
+        "AccessDenied",
+    ),
+    (on_alarms("describe_alarms", "tidegate-drill-a"), [allow("cloudwatch:DescribeAlarms", ALARMS + "*")], None),
+    (on_alarms("describe_alarms", "tidegate-drill-a"), [allow("cloudwatch:DescribeAlarms", OURS)], "AccessDenied"),
+    (
+        on_alarms("describe_alarms", "a", AlarmTypes=["CompositeAlarm"]),
+        [allow("cloudwatch:DescribeAlarms", ALARMS + "*")],
+        "AccessDenied",
+    ),
+    (on_alarms("describe_alarms", "a", AlarmTypes=["CompositeAlarm"]), [allow("cloudwatch:DescribeAlarms")], None),
+    (get_metrics, [allow("cloudwatch:GetMetricData")], None),
+    (get_metrics, [allow("cloudwatch:GetMetricData", ALARMS + "*")], "AccessDenied"),
+    (set_size("default"), [allow("autoscaling:SetDesiredCapacity", GROUPS, Condition=OPTED_IN)], None),
+    (set_size(None), [allow("autoscaling:SetDesiredCapacity", GROUPS, Condition=OPTED_IN)], "AccessDenied"),
+    (resize(), RESIZE, None),
+    (resize(MixedInstancesPolicy={"InstancesDistribution": {"OnDemandBaseCapacity": 2}}), RESIZE, None),
+    (
+        resize(LaunchTemplate={"LaunchTemplateName": "llm-server"}),
+        RESIZE,
+        "AccessDenied",
+    ),
+    (describe("describe_policies"), [allow("autoscaling:DescribePolicies")], None),
+    (describe("describe_policies"), [allow("autoscaling:DescribePolicies", GROUPS)], "AccessDenied"),
+    (describe("describe_scheduled_actions"), [allow("autoscaling:DescribePolicies")], "AccessDenied"),
 ]
 
 

@@ -54,7 +54,7 @@ def group_request(clients: Clients, shape: FleetShape, target_groups: list[str])
         "MixedInstancesPolicy": {
             "LaunchTemplate": {
                 "LaunchTemplateSpecification": template,
-                "Overrides": [{"InstanceType": each} for each in TYPES],
+                "Overrides": overrides(shape),
             },
             "InstancesDistribution": {
                 "OnDemandBaseCapacity": shape.on_demand,
@@ -63,6 +63,13 @@ def group_request(clients: Clients, shape: FleetShape, target_groups: list[str])
             },
         },
     }
+
+
+def overrides(shape: FleetShape) -> list[dict[str, str]]:
+    """Return the instance types, each with its weight if the shape has weights."""
+    if not shape.weights:
+        return [{"InstanceType": each} for each in TYPES]
+    return [{"InstanceType": each, "WeightedCapacity": str(weight)} for each, weight in shape.weights.items()]
 
 
 def make_target_group(clients: Clients, shape: FleetShape) -> str:

@@ -6,7 +6,8 @@ from typing import Any, Final, Literal
 
 from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup, InstanceState
 
-from tidegate.desk.region.autoscaling.group import balancers, desired, found, in_service, member
+from tidegate.desk.region.autoscaling import refreshes
+from tidegate.desk.region.autoscaling.group import balancers, desired, found, in_service, member, units
 
 DRAIN_SECONDS: Final = 60
 """A deregistration delay that leaves room within the 120 s of a notice; the default of 300 s doesn't."""
@@ -14,7 +15,7 @@ DRAIN_SECONDS: Final = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FleetShape:
-    """What a fleet is to look like. Sizes in machines, times in seconds."""
+    """What a fleet is to look like. Sizes in machines (in units, if it has weights), times in seconds."""
 
     name: str = "chat"
     on_demand: int = 1
@@ -38,6 +39,9 @@ class FleetShape:
     drain: int = DRAIN_SECONDS
     boot: float | None = None
     tags: Mapping[str, str] | None = None
+    weights: Mapping[str, int] | None = None
+    """Instance type -> capacity units; None: the Region's three types, one unit each."""
+
     operator: str | None = None
     """The service that runs the group for its owner, such as eks.amazonaws.com."""
 
@@ -53,6 +57,8 @@ class Machine:
     market: Literal["spot", "on-demand"]
     state: str
     protected: bool
+    weight: int = 1
+    """Capacity units."""
 
 
 class Fleet:
@@ -69,13 +75,18 @@ class Fleet:
 
     @property
     def desired(self) -> int:
-        """The group's desired capacity, machines."""
+        """The group's desired capacity: machines, or units if the group has weights."""
         return desired(self.group)
 
     @property
     def size(self) -> int:
         """How many machines are in service."""
         return len(in_service(self.group))
+
+    @property
+    def capacity(self) -> int:
+        """How many capacity units are in service: machines, unless the group has weights."""
+        return units(self.group, in_service(self.group))
 
     def machines(self, *states: str) -> tuple[Machine, ...]:
         """Return all members, or those in one of these lifecycle states."""
@@ -97,6 +108,10 @@ class Fleet:
             raise LookupError(f"{instance} is no member of {self.name}")
         there.lifecycle_state = state
 
+    def refresh(self, status: refreshes.Status = "InProgress") -> None:
+        """Let an instance refresh go on, or end ("Successful", "Cancelled"); no machine is replaced by it."""
+        refreshes.declare(self.group, status)
+
     def target_states(self) -> dict[str, str]:
         """Return instance id -> target health state, of what is registered or draining."""
         return {each["Id"]: each["State"] for group in balancers(self.group) for each in group.targets.values()}
@@ -113,4 +128,5 @@ def machine_of(group: str, state: InstanceState) -> Machine:
         market="spot" if instance.lifecycle == "spot" else "on-demand",
         state=state.lifecycle_state,
         protected=bool(state.protected_from_scale_in),
+        weight=int(vars(state).get("weighted_capacity", 1)),
     )

@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 from moto import mock_aws
 
 from tidegate import runtime
-from tidegate.desk.region import dynamodb, events, expressions, sqs
+from tidegate.desk.region import dynamodb, events, expressions, patterns, sqs
 from tidegate.desk.region.amend import Amendment, amended
 from tidegate.desk.region.app import SPOT_INTERRUPTION, Handler, app
 from tidegate.desk.region.building import build
@@ -21,7 +21,7 @@ from tidegate.desk.region.function import Function
 from tidegate.desk.region.happenings import Happenings
 from tidegate.desk.region.iam import enforce
 from tidegate.desk.region.invocation import Answer
-from tidegate.desk.region.services import fleet_services
+from tidegate.desk.region.services import fleet_services, signal_services
 from tidegate.desk.region.sources import Sources
 from tidegate.desk.region.wire import Chaos, Wire
 from tidegate.desk.region.world import World
@@ -129,7 +129,9 @@ class Region(Happenings):
     def _amendments(self) -> Iterator[Amendment]:
         yield from self._wire.amendments()
         yield from fleet_services(self.world, self._note_release)
+        yield from signal_services(self.world, lambda event: self.emit(event, copies=self.alarm_copies))
         yield from events.amendments(self.world)
+        yield from patterns.amendments()
         yield from sqs.amendments(self.world, self._accept)
         yield from dynamodb.amendments(self.world)
         yield from expressions.amendments()

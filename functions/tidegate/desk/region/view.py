@@ -8,6 +8,7 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
 from moto.autoscaling.models import AutoScalingBackend, autoscaling_backends
+from moto.cloudwatch.models import CloudWatchBackend, cloudwatch_backends
 from moto.sqs.models import Message, sqs_backends
 
 from tidegate.desk.region.app import SPOT_INTERRUPTION
@@ -139,6 +140,16 @@ class View:
     def backend(self) -> AutoScalingBackend:
         """Moto's Auto Scaling of this Region."""
         return autoscaling_backends[ACCOUNT][REGION]
+
+    @property
+    def alarms(self) -> dict[str, str]:
+        """Return the state of each alarm by its name."""
+        return {each.name: each.state_value for each in self.cloudwatch.alarms.values()}
+
+    @property
+    def cloudwatch(self) -> CloudWatchBackend:
+        """Moto's CloudWatch of this Region."""
+        return cloudwatch_backends[ACCOUNT][REGION]
 
     def _calls(self) -> Iterator[tuple[str, str]]:
         for each in self.timeline:

@@ -49,9 +49,13 @@ def kept(backend: AutoScalingBackend) -> list[Activity]:
 
 
 def begin(group: FakeAutoScalingGroup, description: str, cause: str, place: Place) -> Activity:
-    """Start an activity at a place; the texts follow those AWS writes (kubernetes/autoscaler issue 1263)."""
+    """Start an activity at a place; the texts follow those AWS writes (kubernetes/autoscaler issue 1263).
+
+    What changed the desired capacity, if something has just done so, stands before the rest.
+    """
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    activity = Activity(description, f"At {now} {cause}", group)
+    first = vars(group).get("tidegate_because")
+    activity = Activity(description, f"At {now} {first}  At {now} {cause}" if first else f"At {now} {cause}", group)
     details = {"Subnet ID": place.subnet, "Availability Zone": place.zone}
     vars(activity).update(end_time=None, details=json.dumps(details, separators=(",", ":")))
     kept(group.autoscaling_backend).append(activity)

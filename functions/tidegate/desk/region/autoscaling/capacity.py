@@ -1,14 +1,13 @@
-"""How a group keeps its size: launches over its zones and purchase options, and scale-in."""
+"""How a group keeps its size: launches over its zones and purchase options, or scale-in."""
 
-from collections import Counter
-from copy import deepcopy
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 from moto.autoscaling.models import Activity, AutoScalingBackend, FakeAutoScalingGroup, InstanceState
 
 from tidegate.desk.region import elbv2
 from tidegate.desk.region.amend import Amendment
-from tidegate.desk.region.autoscaling import activities, leave, placement, shortage
+from tidegate.desk.region.autoscaling import activities, placement, scale_in, shortage
 from tidegate.desk.region.autoscaling.group import (
     balancers,
     counted,
@@ -16,6 +15,9 @@ from tidegate.desk.region.autoscaling.group import (
     found,
     in_service,
     suspended,
+    units,
+    weight,
+    weights,
 )
 from tidegate.desk.region.world import World
 
@@ -26,24 +28,12 @@ BOOT_SECONDS: Final = 45.0
 
 def amendments(world: World) -> list[Amendment]:
     """Return what changes in moto."""
-    plain_update = FakeAutoScalingGroup.update
     plain_resume = AutoScalingBackend.resume_processes
 
     def set_desired_capacity(group: FakeAutoScalingGroup, new: int | None) -> None:
         """SetDesiredCapacity and every change of size: the group then launches or terminates towards it."""
         group.desired_capacity = group.min_size if new is None else new
         keep_size(world, group)
-
-    def update(group: FakeAutoScalingGroup, *, mixed_instances_policy: Any = None, **wanted: Any) -> None:
-        """UpdateAutoScalingGroup: what a request leaves out stays (API_UpdateAutoScalingGroup.html).
-
-        moto forgets the mixed instances policy of a group when something else is changed.
-        """
-        kept = mixed_instances_policy or deepcopy(group.mixed_instances_policy)
-        if kept and kept is not mixed_instances_policy:
-            # moto describes the template by id and name, and takes only one of them.
-            kept["LaunchTemplate"]["LaunchTemplateSpecification"].pop("LaunchTemplateName", None)
-        plain_update(group, mixed_instances_policy=kept, **wanted)
 
     def resume_processes(backend: AutoScalingBackend, group_name: str, scaling_processes: list[str]) -> None:
         """ResumeProcesses: a group that may launch again makes up for what it missed (API_ResumeProcesses.html)."""
@@ -59,7 +49,6 @@ def amendments(world: World) -> list[Amendment]:
 
     return [
         Amendment(FakeAutoScalingGroup, "set_desired_capacity", set_desired_capacity),
-        Amendment(FakeAutoScalingGroup, "update", update),
         Amendment(AutoScalingBackend, "resume_processes", resume_processes),
         Amendment(AutoScalingBackend, "update_attached_target_groups", update_attached_target_groups),
     ]
@@ -70,59 +59,49 @@ def keep_size(world: World, group: FakeAutoScalingGroup) -> None:
 
     Source: autoscaling/ec2/userguide/as-suspend-resume-processes.html
     """
-    missing = desired(group) - len(counted(group))
+    missing = desired(group) - units(group, counted(group))
     if missing > 0 and "Launch" not in suspended(group):
-        for market, count in placement.shares(group, missing).items():
-            for _ in range(count):
-                if not launch(world, group, market):
-                    # Of this purchase option there is no more; the other one has its own share.
-                    break
+        for market, share in placement.shares(group, missing).items():
+            left = min(share, desired(group) - units(group, counted(group)))
+            # What is launched last may be more than was missing; a purchase option that is short has no more to give.
+            while left > 0 and (launched := launch(world, group, market)):
+                left -= launched
     elif missing < 0 and "Terminate" not in suspended(group):
-        for state in scale_in_order(group)[:-missing]:
-            leave.terminate(world, group, state, "in response to a difference between desired and actual capacity")
+        scale_in.shrink(world, group, -missing)
 
 
-def shrink_or_replace(world: World, group: FakeAutoScalingGroup, count: int, decrement: bool) -> None:
+def shrink_or_replace(
+    world: World, group: FakeAutoScalingGroup, states: Sequence[InstanceState], decrement: bool
+) -> None:
     """With decrement the group stays smaller; without, the replacements start at once, beside the draining."""
     if decrement:
-        group.desired_capacity = desired(group) - count
+        group.desired_capacity = desired(group) - units(group, states)
     keep_size(world, group)
 
 
-def scale_in_order(group: FakeAutoScalingGroup) -> list[InstanceState]:
-    """The default termination policy, shortened: the fullest zone first, then the oldest; never a protected machine.
-
-    Source: autoscaling/ec2/userguide/ec2-auto-scaling-termination-policies.html
-    """
-    order: list[InstanceState] = []
-    remaining = [state for state in counted(group) if not state.protected_from_scale_in]
-    while remaining:
-        zones = Counter(state.availability_zone for state in remaining)
-        remaining.sort(key=lambda state: (-zones[state.availability_zone], state.instance.launch_time))
-        order.append(remaining.pop(0))
-    return order
-
-
-def launch(world: World, group: FakeAutoScalingGroup, market: placement.Market) -> bool:
-    """Launch one machine: Pending until it has booted, then InService. Whether it could be launched."""
+def launch(world: World, group: FakeAutoScalingGroup, market: placement.Market) -> int:
+    """Launch one machine: Pending until it has booted, then InService. Return its units; 0: it couldn't be launched."""
     place = placement.next_place(group, market)
     if short := shortage.shortage_of(world, group, place):
         shortage.refuse(world, group, short, place, again=lambda: keep_size(world, group))
-        return False
-    size = len(counted(group))
+        return 0
+    size = units(group, counted(group))
     instance = placement.run_instance(group, place)
     state = InstanceState(instance, "Pending", protected_from_scale_in=group.new_instances_protected_from_scale_in)
     group.instance_states.append(state)
+    more = weight(group, state)
+    if weights(group):
+        vars(state)["weighted_capacity"] = str(more)
     description = f"Launching a new EC2 instance: {instance.id}"
-    activity = activities.begin(group, description, shortage.DIFFERENCE.format(size, size + 1), place)
+    activity = activities.begin(group, description, shortage.DIFFERENCE.format(size, size + more), place)
     if world.instant:
         booted(world, group, state, activity)
-        return True
+        return more
     text = f"{group.name} launches {instance.id} ({place.market} {state.instance_type} in {place.zone})"
     world.record("aws", "launched", text, group=group.name, instance=instance.id, market=place.market)
     seconds = float(vars(group).get("tidegate_boot_seconds", BOOT_SECONDS))
     world.after(seconds, lambda: booted(world, group, state, activity))
-    return True
+    return more
 
 
 def booted(world: World, group: FakeAutoScalingGroup, state: InstanceState, activity: Activity) -> None:
@@ -147,8 +126,8 @@ def enter_service(world: World, group: FakeAutoScalingGroup, state: InstanceStat
             elbv2.register(world, balancer, state.instance.id)
     if world.instant:
         return
-    serving, wanted = len(in_service(group)), desired(group)
+    serving, wanted = units(group, in_service(group)), desired(group)
     text = f"{state.instance.id} is in service; {group.name} has {serving} of {wanted}"
     world.record("aws", "in-service", text, group=group.name, instance=state.instance.id, size=serving, desired=wanted)
-    if serving == wanted:
+    if serving >= wanted > serving - weight(group, state):
         world.record("aws", "at-size", f"{group.name} is back at its size, {wanted}", group=group.name, size=serving)

@@ -1,5 +1,6 @@
 """Small views of moto's Auto Scaling groups, which the other files share."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from moto.autoscaling.exceptions import ValidationError
@@ -32,8 +33,28 @@ def in_service(group: FakeAutoScalingGroup) -> list[InstanceState]:
     return [state for state in group.instance_states if state.lifecycle_state == "InService"]
 
 
+def weights(group: FakeAutoScalingGroup) -> dict[str, int]:
+    """Return instance type -> capacity units, of a group whose policy gives its types weights; else nothing.
+
+    Source: autoscaling/ec2/userguide/ec2-auto-scaling-mixed-instances-groups-instance-weighting.html
+    """
+    overrides = (group.mixed_instances_policy or {}).get("LaunchTemplate", {}).get("Overrides", [])
+    return {each["InstanceType"]: int(each["WeightedCapacity"]) for each in overrides if "WeightedCapacity" in each}
+
+
+def weight(group: FakeAutoScalingGroup, state: InstanceState) -> int:
+    """Return how many capacity units a machine provides."""
+    return weights(group).get(state.instance_type, 1)
+
+
+def units(group: FakeAutoScalingGroup, states: Sequence[InstanceState]) -> int:
+    """Return how many capacity units some machines provide together."""
+    known = weights(group)
+    return sum(known.get(state.instance_type, 1) for state in states) if known else len(states)
+
+
 def desired(group: FakeAutoScalingGroup) -> int:
-    """Return the desired capacity, machines."""
+    """Return the desired capacity: machines, or units if the group has weights."""
     return group.desired_capacity or 0
 
 

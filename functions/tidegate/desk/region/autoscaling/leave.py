@@ -27,7 +27,7 @@ def terminate(world: World, group: FakeAutoScalingGroup, state: InstanceState, c
     activity = activities.begin(
         group,
         f"Terminating EC2 instance: {state.instance.id}",
-        f"instance {state.instance.id} was taken out of service {cause}.",
+        cause,
         place_of(state.instance),
     )
     delay = drain(world, group, state)

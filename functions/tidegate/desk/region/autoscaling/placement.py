@@ -1,13 +1,14 @@
 """Where a new machine comes up, and as what: zone, purchase option, instance type."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from moto.autoscaling.models import FakeAutoScalingGroup
+from moto.autoscaling.models import FakeAutoScalingGroup, InstanceState
 from moto.ec2.models.instances import Instance
 
-from tidegate.desk.region.autoscaling.group import counted, on_demand_target
+from tidegate.desk.region.autoscaling.group import counted, on_demand_target, units
 
 type Market = Literal["spot", "on-demand"]
 
@@ -33,8 +34,8 @@ def next_place(group: FakeAutoScalingGroup, market: Market) -> Place:
 
 
 def shares(group: FakeAutoScalingGroup, missing: int) -> dict[Market, int]:
-    """Return how many of the missing machines are bought in which way, as the group's policy asks for."""
-    on_demand = min(missing, max(0, on_demand_target(group) - on_demand_members(group)))
+    """Return how many of the missing units are bought in which way, as the group's policy asks for."""
+    on_demand = min(missing, max(0, on_demand_target(group) - on_demand_units(group, counted(group))))
     return {"on-demand": on_demand, "spot": missing - on_demand}
 
 
@@ -58,9 +59,9 @@ def run_instance(group: FakeAutoScalingGroup, place: Place) -> Instance:
     return instance
 
 
-def on_demand_members(group: FakeAutoScalingGroup) -> int:
-    """Return how many of the counted machines are on-demand."""
-    return sum(state.instance.lifecycle != "spot" for state in counted(group))
+def on_demand_units(group: FakeAutoScalingGroup, states: Sequence[InstanceState]) -> int:
+    """Return how many units of some machines are on-demand."""
+    return units(group, [state for state in states if state.instance.lifecycle != "spot"])
 
 
 def emptiest_zone(group: FakeAutoScalingGroup) -> tuple[str, str | None]:

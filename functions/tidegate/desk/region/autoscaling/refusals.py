@@ -1,11 +1,12 @@
 """What Auto Scaling says no to, in the words users report."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from moto.autoscaling.exceptions import ValidationError
 from moto.autoscaling.models import FakeAutoScalingGroup, InstanceState
 
-from tidegate.desk.region.autoscaling.group import desired, member
+from tidegate.desk.region.autoscaling.group import desired, member, units
 
 
 def in_state(group: FakeAutoScalingGroup, instance_id: str, allowed: tuple[str, ...]) -> InstanceState:
@@ -31,8 +32,10 @@ BELOW_MIN_DETACHING: Final = (
 """As users report it: spacelift-io/terraform-aws-spacelift-workerpool-on-ec2 issue 85."""
 
 
-def refuse_below_min(group: FakeAutoScalingGroup, count: int, decrement: bool, message: str) -> None:
+def refuse_below_min(
+    group: FakeAutoScalingGroup, states: Sequence[InstanceState], decrement: bool, message: str
+) -> None:
     """Refuse to make a group smaller than its MinSize."""
-    if decrement and desired(group) - count < (group.min_size or 0):
+    if decrement and desired(group) - units(group, states) < (group.min_size or 0):
         sizes = {"min": group.min_size, "max": group.max_size, "desired": desired(group)}
-        raise ValidationError(message.format(name=group.name, count=count, **sizes))
+        raise ValidationError(message.format(name=group.name, count=len(states), **sizes))

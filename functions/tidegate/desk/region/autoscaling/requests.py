@@ -27,6 +27,8 @@ MAX_TERMINATE: Final = 100
 MAX_DETACH: Final = 20
 """InstanceIds of API_DetachInstances.html"""
 
+CAUSE: Final = "instance {} was taken out of service in response to a user request."
+
 
 @dataclass(frozen=True, slots=True)
 class Release:
@@ -74,11 +76,11 @@ def terminate_instances(
     if len(ids) > MAX_TERMINATE:
         raise ValidationError(f"The number of instance ids that may be passed in is limited to {MAX_TERMINATE}.")
     group, states = terminable(response, [single] if single else ids, name)
-    refuse_below_min(group, len(states), decrement, BELOW_MIN_TERMINATING)
+    refuse_below_min(group, states, decrement, BELOW_MIN_TERMINATING)
     for each in states:
         released(Release(world.now(), each.instance.id, group.name, "terminate", decrement, world.caller))
-    activities = [leave.terminate(world, group, each, "in response to a user request") for each in states]
-    shrink_or_replace(world, group, len(states), decrement)
+    activities = [leave.terminate(world, group, each, CAUSE.format(each.instance.id)) for each in states]
+    shrink_or_replace(world, group, states, decrement)
     return ActionResult({"Activity": activities[0]} if single else {"Activities": activities})
 
 
@@ -116,10 +118,10 @@ def detach_instances(world: World, response: AutoScalingResponse, released: Call
             "List exceeds the maximum number of instances to detach. Please retry your request with fewer instances."
         )
     states = [in_state(group, each, ("InService", "Standby")) for each in ids]
-    refuse_below_min(group, len(states), decrement, BELOW_MIN_DETACHING)
+    refuse_below_min(group, states, decrement, BELOW_MIN_DETACHING)
     for each in states:
         each.protected_from_scale_in = False
         released(Release(world.now(), each.instance.id, group.name, "detach", decrement, world.caller))
     activities = [leave.detach(world, group, each) for each in states]
-    shrink_or_replace(world, group, len(states), decrement)
+    shrink_or_replace(world, group, states, decrement)
     return ActionResult({"Activities": activities})

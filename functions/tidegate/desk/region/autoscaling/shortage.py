@@ -6,7 +6,7 @@ from typing import Final
 from moto.autoscaling.models import FakeAutoScalingGroup
 
 from tidegate.desk.region.autoscaling import activities
-from tidegate.desk.region.autoscaling.group import counted
+from tidegate.desk.region.autoscaling.group import counted, units
 from tidegate.desk.region.autoscaling.placement import Place
 from tidegate.desk.region.world import World
 
@@ -53,7 +53,7 @@ def refuse(
     world: World, group: FakeAutoScalingGroup, shortage: Shortage, place: Place, again: Callable[[], None]
 ) -> None:
     """Fail one attempt to launch, and plan the next one."""
-    size, message = len(counted(group)), shortage.message
+    size, message = units(group, counted(group)), shortage.message
     description = f"Launching a new EC2 instance.  Status Reason: {message}"
     activities.fail(activities.begin(group, description, DIFFERENCE.format(size, size + 1), place), message)
     text = f"{group.name} can launch no {place.market} machine in {place.zone}: {message}"

@@ -6,7 +6,7 @@ from moto.core.responses import ActionResult
 from tidegate.desk.region.amend import Amendment, param
 from tidegate.desk.region.autoscaling import leave
 from tidegate.desk.region.autoscaling.capacity import shrink_or_replace
-from tidegate.desk.region.autoscaling.group import desired, found
+from tidegate.desk.region.autoscaling.group import desired, found, units
 from tidegate.desk.region.autoscaling.refusals import BELOW_MIN_DETACHING, in_state, refuse_below_min
 from tidegate.desk.region.world import World
 
@@ -31,10 +31,10 @@ def enter_standby(world: World, response: AutoScalingResponse) -> ActionResult:
     group = found(response.autoscaling_backend, param(response, "AutoScalingGroupName"))
     decrement = bool(param(response, "ShouldDecrementDesiredCapacity"))
     states = [in_state(group, each, ("InService",)) for each in param(response, "InstanceIds", [])]
-    refuse_below_min(group, len(states), decrement, BELOW_MIN_DETACHING)
+    refuse_below_min(group, states, decrement, BELOW_MIN_DETACHING)
     for each in states:
         leave.move(world, group, each, "Standby")
-    shrink_or_replace(world, group, len(states), decrement)
+    shrink_or_replace(world, group, states, decrement)
     return ActionResult({"Activities": []})
 
 
@@ -44,5 +44,5 @@ def exit_standby(world: World, response: AutoScalingResponse) -> ActionResult:
     states = [in_state(group, each, ("Standby",)) for each in param(response, "InstanceIds", [])]
     for each in states:
         leave.move(world, group, each, "InService")
-    group.desired_capacity = desired(group) + len(states)
+    group.desired_capacity = desired(group) + units(group, states)
     return ActionResult({"Activities": []})

@@ -53,10 +53,12 @@ def statements_of(policy: Any) -> Sequence[Mapping[str, Any]]:
 def refusal(service: str, who: str, need: Need) -> HTTPException:
     """How the service says no: JSON services AccessDeniedException (moto answers a bare 403), EC2 its own word.
 
+    CloudWatch speaks JSON and keeps the codes that it had in XML (awsQueryCompatible in its service model).
+
     Sources: the "Common errors" page of each API reference; AWSEC2/latest/APIReference/errors-overview.html
     """
     message = f"User: {who} is not authorized to perform: {need.action} on resource: {need.resource}"
-    code = "AccessDenied" if service in XML_SERVICES else "AccessDeniedException"
+    code = "AccessDenied" if service in (*XML_SERVICES, "cloudwatch") else "AccessDeniedException"
     refused = HTTPException(error_body(service, "UnauthorizedOperation" if service == "ec2" else code, message))
     refused.code = 403 if service in XML_SERVICES else 400
     return refused

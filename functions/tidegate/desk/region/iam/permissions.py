@@ -9,6 +9,7 @@ from typing import Any, Final
 from moto.autoscaling.models import autoscaling_backends
 from moto.ec2.models import ec2_backends
 
+from tidegate.desk.region.iam.alarms import on_alarm
 from tidegate.desk.region.iam.evaluate import Need
 from tidegate.desk.region.place import ACCOUNT, REGION
 
@@ -87,8 +88,18 @@ def on_group(action: str, parameters: Parameters) -> list[Need]:
         if group.name == name or any(state.instance.id == instance for state in group.instance_states):
             tags = {tag["Key"]: tag["Value"] for tag in group.tags}
             keys = ("autoscaling:ResourceTag", "aws:ResourceTag")
-            return [Need(action, group.arn, {f"{key}/{tag}": [tags[tag]] for key in keys for tag in tags})]
+            needed = [Need(action, group.arn, {f"{key}/{tag}": [tags[tag]] for key in keys for tag in tags})]
+            return [*needed, *to_launch(parameters)]
     return [Need(action, f"arn:aws:autoscaling:{REGION}:{ACCOUNT}:autoScalingGroup:*:autoScalingGroupName/{name}")]
+
+
+def to_launch(parameters: Parameters) -> list[Need]:
+    """Return what a request with a launch template needs besides: its caller must be able to launch from it.
+
+    Source: autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html
+    """
+    names = ("LaunchTemplate.", "MixedInstancesPolicy.LaunchTemplate.")
+    return [Need("ec2:RunInstances", None)] if any(each.startswith(names) for each in parameters) else []
 
 
 def on_instances(action: str, parameters: Parameters) -> list[Need]:
@@ -127,6 +138,7 @@ def on_bus(action: str, parameters: Parameters) -> list[Need]:
 
 READERS: Final[Mapping[str, Callable[[str, Parameters], list[Need]]]] = {
     "autoscaling": on_group,
+    "cloudwatch": on_alarm,
     "dynamodb": on_table,
     "ec2": on_instances,
     "events": on_bus,
