@@ -9,6 +9,9 @@ from tidegate.fleet.group import Group
 MOST_STEPS: Final = 64
 """Steps that are kept at the most; of a fleet that changes more often, the oldest are forgotten."""
 
+MOST_BETWEEN_LOOKS_SECONDS: Final = 120
+"""A fleet that isn't at its size is looked at every minute; one look may be missed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -40,6 +43,9 @@ class History:
 
     foreign: Foreign | None = None
 
+    looked: float = 0.0
+    """When the last look was, in epoch seconds."""
+
     def ready(self, start: float, end: float, warmup: float) -> int:
         """Return the units that were in service all the time from `start` to `end`, and `warmup` seconds before it.
 
@@ -58,8 +64,13 @@ class History:
 def seen(history: History, group: Group, now: float, *, reach: float) -> History:
     """Return what is remembered once a group was looked at; steps that ended `reach` seconds ago are forgotten."""
     steps = history.steps
-    if not steps or steps[-1].units != group.in_service:
+    if not steps or steps[-1].units < group.in_service:
         steps = (*steps, Step(now, group.in_service))
+    elif steps[-1].units > group.in_service:
+        # Machines left at some moment since the last look. A datapoint of that time may be of those that stayed: to
+        # multiply it with all of them would ask for machines that nobody needs.
+        left = max(history.looked, now - MOST_BETWEEN_LOOKS_SECONDS, steps[-1].since)
+        steps = (*steps, Step(left, group.in_service))
     kept = [one for one, after in pairwise(steps) if after.since > now - reach]
     foreign = history.foreign
     if history.desired is not None and group.desired not in (history.desired, history.meant):

@@ -18,6 +18,7 @@ def memory_values(memory: Memory, *, fleet: str) -> dict[str, Value]:
         "desired": history.desired,
         "meant": history.meant,
         "foreign": f"{foreign.at:.0f}:{foreign.before}:{foreign.after}" if foreign else None,
+        "looked": history.looked,
         layout.OPEN: fleet if memory.watched else None,
     }
     return {name: value for name, value in values.items() if value is not None}
@@ -34,6 +35,7 @@ def read_memory(item: Item) -> Memory:
             desired=_whole(item, "desired"),
             meant=_whole(item, "meant"),
             foreign=_foreign(str(item.get("foreign", ""))),
+            looked=float(item.get("looked", 0)),
         ),
         watched=layout.OPEN in item,
     )
