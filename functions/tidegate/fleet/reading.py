@@ -1,7 +1,6 @@
 """What a signal showed over the last minutes: plain data, as read in one look."""
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 FRESH_SECONDS: Final = 420
@@ -35,5 +34,11 @@ class Reading:
 
     def covers(self, since: float, now: float) -> bool:
         """Return whether it tells of all the time from `since` to `now`: no gap longer than what counts as fresh."""
-        ends = [since, *(one.start + self.period for one in self.within(since, now))]
-        return all(later - earlier <= FRESH_SECONDS + self.period for earlier, later in pairwise([*ends, now]))
+        told = self.within(since - FRESH_SECONDS, now)
+        if not told or told[0].start > since:
+            return False
+        ends = [one.start + self.period for one in told]
+        return all(
+            start - end <= FRESH_SECONDS
+            for end, start in zip(ends, [*(one.start for one in told[1:]), now], strict=True)
+        )

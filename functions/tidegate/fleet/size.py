@@ -169,7 +169,8 @@ def _not_yet(sight: Sight, wanted: int) -> tuple[str, str] | None:
     since = now - sight.profile.size.scale_in_after_seconds
     gaps = [name for name, _ in _deciding(sight) if not sight.readings[name].covers(since, now)]
     if gaps:
-        return "no_data", f"{', '.join(gaps)} didn't tell of all the time since"
+        minutes = sight.profile.size.scale_in_after_seconds / 60
+        return "watching", f"{', '.join(gaps)} has not been seen for {minutes:g} minutes without a gap"
     if sight.busy or not group.at_size:
         return "unsettled", "machines are still coming or going"
     return halted(group, growing=False) or respected(sight.history.foreign, wanted, group.desired, now)
