@@ -23,13 +23,14 @@ class Happenings(View):
     def emit(self, event: Mapping[str, Any], *, delay: float = 0.0, copies: int = 1) -> None:
         """Put an event on the bus as AWS itself does, `delay` seconds from now and `copies` times."""
         detail = event.get("detail", {})
-        about = detail.get("instance-id") or detail.get("alarmName", "")
+        instance = detail.get("instance-id", "")
+        about = instance or detail.get("alarmName", "")
 
         def send() -> None:
             for _ in range(copies):
                 matched = events.deliver(self.world, ACCOUNT, REGION, event)
                 text = f"{event.get('detail-type', 'event')} {about}" + ("" if matched else ", which no rule matches")
-                self.world.record("aws", "event", text, id=event.get("id"), instance=about, rules=matched)
+                self.world.record("aws", "event", text, id=event.get("id"), instance=instance, rules=matched)
 
         if delay:
             self.world.after(delay, send)

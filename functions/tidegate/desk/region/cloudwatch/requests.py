@@ -69,9 +69,9 @@ def put(watch: Watch, response: CloudWatchResponse, plain: Callable[[CloudWatchR
         backend.tagger.delete_all_tags_for_resource(alarm.alarm_arn)
         backend.tagger.tag_resource(alarm.alarm_arn, backend.tagger.convert_dict_to_tags_input(tags or None))
     else:
-        alarm.state_value, alarm.state_reason_data = "INSUFFICIENT_DATA", ""
-        vars(alarm)["state_transitioned_timestamp"] = alarm.state_updated_timestamp
-    watch.begin(backend)
+        alarm.state_value = "INSUFFICIENT_DATA"
+        vars(alarm).update(state_reason_data=None, state_transitioned_timestamp=alarm.state_updated_timestamp)
+    watch.begin(backend, alarm)
     return EmptyResult()
 
 

@@ -14,7 +14,7 @@ from moto.cloudwatch.models import Alarm, CloudWatchBackend
 from moto.core.utils import unix_time, utcnow
 
 from tidegate.desk.region.cloudwatch import rules, telling
-from tidegate.desk.region.cloudwatch.alarm import HIGH_RESOLUTION_SECONDS, rhythm_of, rule_of, values_until
+from tidegate.desk.region.cloudwatch.alarm import rhythm_of, rule_of, values_until
 from tidegate.desk.region.cloudwatch.verdict import judge
 from tidegate.desk.region.world import World
 
@@ -33,12 +33,14 @@ class Watch:
         self._tell: Final = tell
         self._planned: float | None = None
 
-    def begin(self, backend: CloudWatchBackend) -> None:
-        """Evaluate from now on, for as long as there are alarms. Sooner than planned, if a new alarm is in a hurry."""
-        rhythms = [rhythm_of(each) for each in backend.alarms.values() if each.rule is None]
-        if not rhythms:
-            return
-        now, rhythm = unix_time(), min(rhythms)
+    def begin(self, backend: CloudWatchBackend, alarm: Alarm) -> None:
+        """Evaluate an alarm from now on; a composite one follows its children instead."""
+        if alarm.rule is None:
+            self._plan(backend, rhythm_of(alarm))
+
+    def _plan(self, backend: CloudWatchBackend, rhythm: int) -> None:
+        """Look again when the next period is over, unless a look is planned before."""
+        now = unix_time()
         due = (now - PHASE_SECONDS + 0.001) // rhythm * rhythm + rhythm + PHASE_SECONDS
         if self._planned is None or due < self._planned:
             self._planned = due
@@ -49,10 +51,12 @@ class Watch:
             return
         self._planned = None
         end = due - PHASE_SECONDS
-        for alarm in sorted(backend.alarms.values(), key=lambda each: each.name):
-            if alarm.rule is None and end % rhythm_of(alarm) < HIGH_RESOLUTION_SECONDS / 2:
-                self.evaluate(backend, alarm, end)
-        self.begin(backend)
+        rhythms = {each.name: rhythm_of(each) for each in backend.alarms.values() if each.rule is None}
+        for name, rhythm in sorted(rhythms.items()):
+            if end % rhythm == 0:
+                self.evaluate(backend, backend.alarms[name], end)
+        if rhythms:
+            self._plan(backend, min(rhythms.values()))
 
     def evaluate(self, backend: CloudWatchBackend, alarm: Alarm, end: float) -> None:
         """Judge the datapoints of the periods up to `end` (seconds since 1970); only another state is a transition."""
