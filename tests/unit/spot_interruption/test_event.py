@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from tests.fakes import NOW
 from tidegate.fleet.notice import Notice
-from tidegate.reactions.spot_interruption.event import Unreadable, read
+from tidegate.reactions.event import Unreadable
+from tidegate.reactions.spot_interruption.event import read
 
 EVENTS = Path(__file__).parents[2] / "events"
 INSTANCE = "i-0b662ef9931388ba0"
