@@ -2,16 +2,21 @@
 """What every `pattern` module in `tidegate.reactions` says: the one description of its rules and its queue."""
 
 from collections.abc import Mapping
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class EventRule:
+    """Which events one rule lets through, as EventBridge writes it, and how old in seconds they may get on the way."""
+
+    pattern: Mapping[str, Any]
+    max_age_seconds: int
 
 
 class Pattern(Protocol):
-    """Which events a reaction receives, and how they are delivered to it."""
+    """How the events of a reaction are delivered to it. Which ones, its construct says by a rule for each kind."""
 
-    @property
-    def RULES(self) -> Mapping[str, Mapping[str, list[str]]]: ...
-    @property
-    def MAX_EVENT_AGE_SECONDS(self) -> Mapping[str, int]: ...
     @property
     def BATCH_SIZE(self) -> int: ...
     @property

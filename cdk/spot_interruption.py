@@ -5,6 +5,7 @@ from constructs import Construct
 
 from cdk.alarms import told
 from cdk.grants import may_observe_groups, may_release
+from cdk.pattern import EventRule
 from cdk.reaction import Reaction
 from cdk.worker import Common
 from tidegate.reactions.spot_interruption import pattern
@@ -27,9 +28,11 @@ class SpotInterruption(Construct):
             common=common,
             wakes=wakes,
             pattern=pattern,
+            rules={name: EventRule(one, pattern.MAX_EVENT_AGE_SECONDS[name]) for name, one in pattern.RULES.items()},
             handler=_HANDLER,
             what="Spot interruption notices",
             runbook="spot-interruption",
+            meanwhile="The machines they name were left to Auto Scaling.",
         ).worker
         worker.may_read_mode()
         worker.may_use_journal("BatchGetItem", "GetItem", "PutItem", "UpdateItem")

@@ -5,6 +5,7 @@ from constructs import Construct
 
 from cdk.alarms import Alarms
 from cdk.bundling import bundled
+from cdk.capacity_alarm import CapacityAlarm
 from cdk.drill import Drill
 from cdk.reconcile import Reconcile, Wakes
 from cdk.spot_interruption import SpotInterruption
@@ -32,6 +33,7 @@ class TidegateStack(Stack):
 
         wakes = Wakes(self, "Wakes", alarms=alarms)
         SpotInterruption(self, "SpotInterruption", common=common, wakes=wakes.queue)
+        CapacityAlarm(self, "CapacityAlarm", common=common, wakes=wakes.queue, profiles=policy.profiles)
         Sweep(self, "Sweep", common=common, wakes=wakes.queue)
         Reconcile(self, "Reconcile", common=common, wakes=wakes)
         drill = Drill(self, "Drill", common=common)

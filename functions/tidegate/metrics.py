@@ -17,11 +17,11 @@ class Metric:
 
 
 METRICS: Final[dict[str, Metric]] = {
-    "Received": Metric("events that were read; `kind` is `loss` or `risk`", dimensions=("kind",)),
+    "Received": Metric("events that were read; `kind` is `loss`, `risk` or `alarm`", dimensions=("kind",)),
     "EventAge": Metric("age of the oldest event in a batch when it was handled", "Seconds"),
     "Released": Metric("machines taken out of their group; `how` is `terminate` or `detach`", dimensions=("how",)),
-    "NoAction": Metric("notices and wakes that led to nothing, by why", dimensions=("reason",)),
-    "Troubled": Metric("notices that could not be finished, and come again or end in the dead letters"),
+    "NoAction": Metric("notices, alarms and wakes that led to nothing, by why", dimensions=("reason",)),
+    "Troubled": Metric("notices and alarms that could not be finished, and come again or end in the dead letters"),
     "Unreadable": Metric("messages that are no event, buried with their reason"),
     "LostTrack": Metric("perhaps losses, gone before they could be written down"),
     "Dip": Metric("machine-seconds without the lost machine, per incident", "Seconds"),

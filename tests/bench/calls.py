@@ -1,4 +1,4 @@
-"""AWS calls of a batch of notices, a look and a sweep, counted in the emulated Region: throttling follows from them.
+"""AWS calls of a batch of notices or alarms, a look and a sweep, in the emulated Region: throttling follows from them.
 
 What is scarce is Auto Scaling's and EC2's allowance, which the whole account shares: where a row says so, only calls to
 these two are counted, and not those to DynamoDB, SQS and SSM.
@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tests.bench.figure import Figure
+from tests.integration.capacity_alarm.scenes import own, rings
+from tidegate.desk.region.app import CAPACITY_ALARM
 from tidegate.desk.region.notices import warning
 from tidegate.desk.region.region import Region
 from tidegate.loop.wake import Wakes
@@ -51,12 +53,28 @@ def measure() -> Iterator[Figure]:
     """Play each batch, a look with nothing to do, and a sweep, in a Region of its own each."""
     for batch in BATCHES:
         yield Figure(batch.name, _calls(batch), "calls", bound=batch.bound)
+    yield Figure("calls of all services: 10 alarms of ours in one batch", _alarms(own("chat")), "calls", bound=1)
+    adopted = _alarms("chat-busy")
+    yield Figure("calls of all services: 10 adopted alarms in one batch", adopted, "calls", bound=2)
     look = _look_with_nothing_to_do()
     scarce = sum(call.startswith(COUNTED) for call in look)
     yield Figure(f"{SCARCE}: reconcile with nothing to do", scarce, "calls", bound=1)
     yield Figure("calls of all services: reconcile with nothing to do", len(look), "calls", bound=4)
     sweep = _sweep(GROUPS)
     yield Figure(f"{SCARCE}: sweep of {GROUPS} groups", sweep, "calls", bound=GROUPS / 100)
+
+
+def _alarms(name: str) -> int:
+    """Let an alarm of a fleet ring ten times at once; return how often AWS was called until the fleet was woken."""
+    adopting = {"default": {"signal": {"cpu": {}, "load": {"alarm": "{group}-busy"}}}}
+    with Region(policy={"profile": adopting}) as region:
+        region.fleet("chat")
+        for number in range(10):
+            region.emit(rings(name, event_id=f"event-{number}"))
+        region.run(5)
+        if len(region.wakes()) != 10:
+            raise RuntimeError(f"{len(region.wakes())} of 10 alarms woke their fleet")
+        return len(region.calls_of(CAPACITY_ALARM.name))
 
 
 def _look_with_nothing_to_do() -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from typing import Any, Final
 from tests.infrastructure.templates import ACCOUNT, REGION, Template, listed, role_policy, without_hashes
 
 SPOT_INTERRUPTION: Final = "tidegate.reactions.spot_interruption.handler.handler"
+CAPACITY_ALARM: Final = "tidegate.reactions.capacity_alarm.handler.handler"
 RECONCILE: Final = "tidegate.loop.reconcile.handler"
 SWEEP: Final = "tidegate.loop.sweep.handler"
 DRILL: Final = "tidegate.loop.drill.handler"
@@ -34,6 +35,8 @@ KILL_SWITCH: Final = f"arn:aws:ssm:{HERE}:parameter/tidegate/dev/kill-switch"
 WAKES: Final = f"arn:aws:sqs:{HERE}:WakesInboxQueue.fifo"
 NOTICES: Final = f"arn:aws:sqs:{HERE}:SpotInterruptionReactionInboxQueue"
 DEAD_NOTICES: Final = f"arn:aws:sqs:{HERE}:SpotInterruptionReactionInboxDeadLettersQueue"
+ALARMS: Final = f"arn:aws:sqs:{HERE}:CapacityAlarmReactionInboxQueue"
+DEAD_ALARMS: Final = f"arn:aws:sqs:{HERE}:CapacityAlarmReactionInboxDeadLettersQueue"
 BUS: Final = f"arn:aws:events:{HERE}:event-bus/default"
 OWN_ALARMS: Final = f"arn:aws:cloudwatch:{HERE}:alarm:tidegate/dev/*"
 SWEEP_FUNCTION: Final = f"arn:aws:lambda:{HERE}:function:SweepWorkerFunction"
@@ -65,6 +68,17 @@ ROLES: Final[dict[str, list[Permission]]] = {
         ("sqs:SendMessage", WAKES, NO_CONDITION),
         ("ssm:GetParameters", KILL_SWITCH, NO_CONDITION),
         ("ssm:GetParameters", MODE, NO_CONDITION),
+    ],
+    CAPACITY_ALARM: [
+        ("autoscaling:DescribeAutoScalingGroups", ANY, NO_CONDITION),
+        ("dynamodb:GetItem", TABLE, NO_CONDITION),
+        ("logs:CreateLogStream", log("CapacityAlarmReaction"), NO_CONDITION),
+        ("logs:PutLogEvents", log("CapacityAlarmReaction"), NO_CONDITION),
+        ("sqs:DeleteMessage", ALARMS, NO_CONDITION),
+        ("sqs:GetQueueAttributes", ALARMS, NO_CONDITION),
+        ("sqs:ReceiveMessage", ALARMS, NO_CONDITION),
+        ("sqs:SendMessage", DEAD_ALARMS, NO_CONDITION),
+        ("sqs:SendMessage", WAKES, NO_CONDITION),
     ],
     RECONCILE: [
         ("autoscaling:DescribeAutoScalingGroups", ANY, NO_CONDITION),

@@ -26,8 +26,11 @@ LOST_TRACK: Shape = (NAMESPACE, "LostTrack", "Sum", "GreaterThanThreshold", 0, 1
 ALARMS: dict[tuple[str, str], Shape] = {
     ("QueueName", "SpotInterruptionReactionInboxDeadLettersQueue"): DEAD_LETTERS,
     ("QueueName", "SpotInterruptionReactionUndeliveredQueue"): DEAD_LETTERS,
+    ("QueueName", "CapacityAlarmReactionInboxDeadLettersQueue"): DEAD_LETTERS,
+    ("QueueName", "CapacityAlarmReactionUndeliveredQueue"): DEAD_LETTERS,
     ("QueueName", "WakesInboxDeadLettersQueue"): DEAD_LETTERS,
     ("FunctionName", "SpotInterruptionReactionWorkerFunction"): ERRORS,
+    ("FunctionName", "CapacityAlarmReactionWorkerFunction"): ERRORS,
     ("FunctionName", "ReconcileWorkerFunction"): ERRORS,
     ("FunctionName", "SweepWorkerFunction"): ERRORS,
     ("FunctionName", "DrillWorkerFunction"): ERRORS,

@@ -17,12 +17,15 @@ from tidegate.policy.read import parse
 LAST_STOPS = {
     "Tidegate-dev/SpotInterruption/Reaction/Inbox/DeadLetters/Queue/Resource",
     "Tidegate-dev/SpotInterruption/Reaction/Undelivered/Queue/Resource",
+    "Tidegate-dev/CapacityAlarm/Reaction/Inbox/DeadLetters/Queue/Resource",
+    "Tidegate-dev/CapacityAlarm/Reaction/Undelivered/Queue/Resource",
     "Tidegate-dev/Wakes/Inbox/DeadLetters/Queue/Resource",
 }
 NOTICES = "Tidegate-dev/SpotInterruption/Reaction/Worker"
+ALARMS = "Tidegate-dev/CapacityAlarm/Reaction/Worker"
 RECONCILE = "Tidegate-dev/Reconcile/Worker"
 SWEEP, DRILL = "Tidegate-dev/Sweep/Worker", "Tidegate-dev/Drill/Worker"
-WORKERS = {NOTICES, RECONCILE, SWEEP, DRILL}
+WORKERS = {NOTICES, ALARMS, RECONCILE, SWEEP, DRILL}
 HERE = "<AWS::Region>:<AWS::AccountId>"
 ANY_GROUP = f"arn:<AWS::Partition>:autoscaling:{HERE}:autoScalingGroup:*:autoScalingGroupName/*"
 ANY_INSTANCE = f"arn:<AWS::Partition>:ec2:{HERE}:instance/*"
@@ -44,10 +47,15 @@ ACCEPTED = {
     f"AwsSolutions-IAM5[Resource::{ANY_INSTANCE}]": policies(NOTICES, RECONCILE),
     f"AwsSolutions-IAM5[Resource::{OWN_ALARMS}]": policies(SWEEP, DRILL),
     "AwsSolutions-L1": functions(*WORKERS),
-    "AwsSolutions-SQS3": {"Tidegate-dev/SpotInterruption/Reaction/Undelivered/Queue/Resource"},
+    "AwsSolutions-SQS3": {
+        "Tidegate-dev/SpotInterruption/Reaction/Undelivered/Queue/Resource",
+        "Tidegate-dev/CapacityAlarm/Reaction/Undelivered/Queue/Resource",
+    },
     "Serverless-LambdaAsyncFailureDestination": {"Tidegate-dev/Sweep/NowOrNever/Resource"},
     "Serverless-LambdaDLQ": functions(*WORKERS),
-    "Serverless-LambdaEventSourceMappingDestination": {f"{worker}/Drain/Resource" for worker in (NOTICES, RECONCILE)},
+    "Serverless-LambdaEventSourceMappingDestination": {
+        f"{worker}/Drain/Resource" for worker in (NOTICES, ALARMS, RECONCILE)
+    },
     "Serverless-LambdaLatestVersion": functions(*WORKERS),
     "Serverless-LambdaTracing": functions(*WORKERS),
     "Serverless-SQSRedrivePolicy": LAST_STOPS,

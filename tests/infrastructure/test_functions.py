@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.infrastructure.roles import DRILL, RECONCILE, ROLES, SPOT_INTERRUPTION, SWEEP
+from tests.infrastructure.roles import CAPACITY_ALARM, DRILL, RECONCILE, ROLES, SPOT_INTERRUPTION, SWEEP
 from tests.infrastructure.templates import Template, function_id, resolve, resources, without_hashes
 
-SECONDS = {SPOT_INTERRUPTION: 10, RECONCILE: 20, SWEEP: 30, DRILL: 30}
+SECONDS = {SPOT_INTERRUPTION: 10, CAPACITY_ALARM: 20, RECONCILE: 20, SWEEP: 30, DRILL: 30}
 
 QUEUES = "https://sqs.us-east-1.amazonaws.com/123456789012/"
 COMMON = {
@@ -29,6 +29,11 @@ ENVIRONMENT = {
         **COMMON,
         **WAKES,
         "TIDEGATE_DEAD_LETTERS": f"{QUEUES}SpotInterruptionReactionInboxDeadLettersQueue",
+    },
+    CAPACITY_ALARM: {
+        **COMMON,
+        **WAKES,
+        "TIDEGATE_DEAD_LETTERS": f"{QUEUES}CapacityAlarmReactionInboxDeadLettersQueue",
     },
     RECONCILE: COMMON,
     SWEEP: {**COMMON, **WAKES},

@@ -6,7 +6,7 @@ import pytest
 
 from tests.infrastructure.roles import ROLES
 from tests.infrastructure.templates import listed, role_id, role_policy, synthesized, without_hashes
-from tidegate.desk.region.app import APP, DRILL, RECONCILE, SPOT_INTERRUPTION, STAGE, SWEEP
+from tidegate.desk.region.app import APP, CAPACITY_ALARM, DRILL, RECONCILE, SPOT_INTERRUPTION, STAGE, SWEEP
 from tidegate.desk.region.iam.evaluate import matches
 from tidegate.desk.region.region import Region
 
@@ -18,11 +18,16 @@ HANDLERS: Final = {each.name: str(each.handler) for each in APP}
 
 WORKERS: Final = {
     SPOT_INTERRUPTION.name: "SpotInterruptionReactionWorker",
+    CAPACITY_ALARM.name: "CapacityAlarmReactionWorker",
     RECONCILE.name: "ReconcileWorker",
     SWEEP.name: "SweepWorker",
     DRILL.name: "DrillWorker",
 }
-INBOXES: Final = {SPOT_INTERRUPTION.name: "SpotInterruptionReactionInbox", RECONCILE.name: "WakesInbox"}
+INBOXES: Final = {
+    SPOT_INTERRUPTION.name: "SpotInterruptionReactionInbox",
+    CAPACITY_ALARM.name: "CapacityAlarmReactionInbox",
+    RECONCILE.name: "WakesInbox",
+}
 """The constructs of functions and of their queues, as the template's logical ids name them."""
 
 

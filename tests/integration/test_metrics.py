@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pytest
 
+from tests.integration.capacity_alarm.scenes import own, rings
 from tidegate.desk.region.notices import recommendation, warning
 from tidegate.desk.region.region import Region
 from tidegate.desk.region.wire import Call, Fault
@@ -64,6 +65,12 @@ def messages_that_mean_nothing(region: Region) -> None:
     region.run(5)
 
 
+def alarms_of_a_fleet_and_of_nobody(region: Region) -> None:
+    for event in (rings(own("chat")), rings(own("chat"), age=7200), rings(own("chat"), drill="n2")):
+        region.emit(event)
+    region.run(5)
+
+
 def drills(region: Region) -> None:
     for depth in ("rehearse", "inject", "inject"):
         region.invoke("drill", {"drill": "spot-interruption", "fleet": "chat", "depth": depth})
@@ -115,6 +122,7 @@ def data() -> tuple[Datum, ...]:
         for happens in (
             a_loss_and_a_risk,
             messages_that_mean_nothing,
+            alarms_of_a_fleet_and_of_nobody,
             drills,
             a_release_that_is_throttled,
             a_fleet_that_cannot_be_looked_at,

@@ -13,6 +13,8 @@ PURE = [
     "tidegate.fleet.release",
     "tidegate.fleet.notice_path",
     "tidegate.policy.read",
+    "tidegate.reactions.capacity_alarm.pattern",
+    "tidegate.reactions.capacity_alarm.plan",
     "tidegate.reactions.spot_interruption.pattern",
     "tidegate.loop.delivery",
 ]

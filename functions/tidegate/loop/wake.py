@@ -1,7 +1,7 @@
 """A wake: look at this target now. It carries no decision; whoever is woken observes the world afresh."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from itertools import batched
 from typing import TYPE_CHECKING, Final
@@ -26,12 +26,16 @@ class Wakes:
         self.targets({layout.fleet(name): reason for name, reason in reasons.items()})
 
     def targets(self, reasons: Mapping[str, tuple[str, str]]) -> None:
-        """Ask for a look at each target: one call for every ten. `reasons` maps it to (event id, why).
+        """Ask for a look at each target. `reasons` maps it to (event id, why)."""
+        self.send((target, event_id, why) for target, (event_id, why) in reasons.items())
+
+    def send(self, wakes: Iterable[tuple[str, str, str]]) -> None:
+        """Ask for looks, each at (target, event id, why): one call for every ten.
 
         The id of the event deduplicates, never the content: the same content may be news within five minutes.
         Raises RuntimeError if SQS turned one away.
         """
-        for some in batched(reasons.items(), _ENTRIES_A_CALL, strict=False):
+        for some in batched(wakes, _ENTRIES_A_CALL, strict=False):
             answer = self._sqs.send_message_batch(
                 QueueUrl=self._queue_url,
                 Entries=[
@@ -41,7 +45,7 @@ class Wakes:
                         "MessageGroupId": group_id(target),
                         "MessageDeduplicationId": group_id(f"{target}#{event_id}"),
                     }
-                    for number, (target, (event_id, why)) in enumerate(some)
+                    for number, (target, event_id, why) in enumerate(some)
                 ],
             )
             if answer.get("Failed"):

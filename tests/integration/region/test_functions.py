@@ -49,7 +49,9 @@ def test_a_handler_that_is_not_there_fails_its_invocation_only() -> None:
 
 
 def test_a_function_that_does_not_exist_has_no_handler_to_replace() -> None:
-    with pytest.raises(ValueError, match=r"no function is named sweeep: spot-interruption, reconcile, sweep, drill"):
+    with pytest.raises(
+        ValueError, match=r"no function is named sweeep: spot-interruption, capacity-alarm, reconcile, sweep, drill"
+    ):
         Region(handlers={"sweeep": quiet})
 
 
@@ -136,12 +138,13 @@ def test_each_function_has_the_environment_that_the_stack_sets() -> None:
     with Region(handlers={each.name: handler for each in APP}) as region:
         answers = [region.invoke(each.name, {"Records": []}) for each in APP]
 
-    assert answers == [Answer(None)] * 4
+    assert answers == [Answer(None)] * 5
     assert queues == {
         "tidegate-drill-spot-interruption": [
             "tidegate-drill-wakes.fifo",
             "tidegate-drill-spot-interruption-dead-letters",
         ],
+        "tidegate-drill-capacity-alarm": ["tidegate-drill-wakes.fifo", "tidegate-drill-capacity-alarm-dead-letters"],
         "tidegate-drill-reconcile": [],
         "tidegate-drill-sweep": ["tidegate-drill-wakes.fifo"],
         "tidegate-drill-drill": [],

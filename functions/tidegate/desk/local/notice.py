@@ -8,7 +8,7 @@ from uuid import uuid4
 from tidegate.desk.local.cloud import Cloud
 from tidegate.desk.local.waiting import Trouble
 from tidegate.journal import layout
-from tidegate.reactions.spot_interruption.event import DRILL_KEY, DRILL_SOURCE
+from tidegate.reactions.event import DRILL_KEY, DRILL_SOURCE
 from tidegate.reactions.spot_interruption.pattern import WARNING
 
 RECORD_SECONDS: Final = 600

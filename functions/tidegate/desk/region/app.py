@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from tidegate.loop import delivery
-from tidegate.reactions.spot_interruption import pattern
+from tidegate.policy.profile import Profile
+from tidegate.reactions.capacity_alarm import pattern as alarms
+from tidegate.reactions.spot_interruption import pattern as notices
 
 STAGE: Final = "drill"
 
@@ -20,8 +22,12 @@ class Rule:
     """A rule on the bus whose events go to a function's queue; `max_age` in seconds."""
 
     name: str
-    pattern: Mapping[str, Sequence[str]]
+    pattern: Mapping[str, Any]
     max_age: int
+
+
+type Rules = Callable[[str, Mapping[str, Profile]], Sequence[Rule]]
+"""Which rules a stage's policy asks for, by the stage's name and its profiles."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +39,8 @@ class Queue:
     visibility_timeout: int
     max_receives: int
     retention: int = RETENTION_SECONDS
-    rules: tuple[Rule, ...] = ()
+    rules: Rules | None = None
+    """None: only Tidegate itself sends to it."""
 
     @property
     def fifo(self) -> bool:
@@ -92,16 +99,38 @@ class FunctionShape:
         return f"/aws/lambda/{self.full_name}"
 
 
+def _rules_of_notices(_stage: str, _profiles: Mapping[str, Profile]) -> Sequence[Rule]:
+    return [Rule(name, said, notices.MAX_EVENT_AGE_SECONDS[name]) for name, said in notices.RULES.items()]
+
+
+def _rules_of_alarms(stage: str, profiles: Mapping[str, Profile]) -> Sequence[Rule]:
+    return [Rule(name, said, alarms.MAX_EVENT_AGE_SECONDS) for name, said in alarms.rules(stage, profiles).items()]
+
+
 SPOT_INTERRUPTION: Final = FunctionShape(
     name="spot-interruption",
     handler="tidegate.reactions.spot_interruption.handler.handler",
-    timeout=pattern.FUNCTION_TIMEOUT_SECONDS,
+    timeout=notices.FUNCTION_TIMEOUT_SECONDS,
     source=Queue(
         name=f"tidegate-{STAGE}-spot-interruption",
-        batch_size=pattern.BATCH_SIZE,
-        visibility_timeout=pattern.VISIBILITY_TIMEOUT_SECONDS,
-        max_receives=pattern.MAX_RECEIVES,
-        rules=tuple(Rule(name, said, pattern.MAX_EVENT_AGE_SECONDS[name]) for name, said in pattern.RULES.items()),
+        batch_size=notices.BATCH_SIZE,
+        visibility_timeout=notices.VISIBILITY_TIMEOUT_SECONDS,
+        max_receives=notices.MAX_RECEIVES,
+        rules=_rules_of_notices,
+    ),
+    wakes=True,
+)
+
+CAPACITY_ALARM: Final = FunctionShape(
+    name="capacity-alarm",
+    handler="tidegate.reactions.capacity_alarm.handler.handler",
+    timeout=alarms.FUNCTION_TIMEOUT_SECONDS,
+    source=Queue(
+        name=f"tidegate-{STAGE}-capacity-alarm",
+        batch_size=alarms.BATCH_SIZE,
+        visibility_timeout=alarms.VISIBILITY_TIMEOUT_SECONDS,
+        max_receives=alarms.MAX_RECEIVES,
+        rules=_rules_of_alarms,
     ),
     wakes=True,
 )
@@ -135,7 +164,7 @@ DRILL: Final = FunctionShape(
     name="drill", handler="tidegate.loop.drill.handler", timeout=delivery.DRILL_TIMEOUT_SECONDS
 )
 
-APP: Final = (SPOT_INTERRUPTION, RECONCILE, SWEEP, DRILL)
+APP: Final = (SPOT_INTERRUPTION, CAPACITY_ALARM, RECONCILE, SWEEP, DRILL)
 
 
 def app(handlers: Mapping[str, str | Handler]) -> tuple[FunctionShape, ...]:

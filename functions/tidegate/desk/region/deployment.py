@@ -12,7 +12,7 @@ from tidegate.desk.region.app import APP, RECONCILE, SPOT_INTERRUPTION, STAGE, F
 from tidegate.desk.region.clients import Clients
 from tidegate.desk.region.place import ACCOUNT, REGION, queue_arn
 from tidegate.desk.region.provision import Inbox
-from tidegate.policy.read import dump, parse
+from tidegate.policy.read import Policy, dump, parse
 
 POLICY: Final[Mapping[str, Any]] = {"stage": {STAGE: {}}, "profile": {"default": {}}}
 """The policy of a Region that is given none: one profile, with every default."""
@@ -86,7 +86,13 @@ class Deployment:
         }
 
 
-def deploy(clients: Clients, *, mode: str, kill_switch: str) -> Deployment:
+def checked(policy: Mapping[str, Any]) -> Policy:
+    """Return the policy of a Region by tables as in tidegate.toml; its own stage need not be among them."""
+    stages: Mapping[str, Any] = policy.get("stage", {})
+    return parse({**policy, "stage": {STAGE: {}, **stages}}, where="the Region's policy")
+
+
+def deploy(clients: Clients, policy: Policy, *, mode: str, kill_switch: str) -> Deployment:
     """Create table, parameters, queues, rules and log groups."""
     inboxes = {
         each.name: provision.make_inbox(clients("sqs"), each.source) for each in APP if isinstance(each.source, Queue)
@@ -98,16 +104,15 @@ def deploy(clients: Clients, *, mode: str, kill_switch: str) -> Deployment:
     ssm.put_parameter(Name=deployment.kill_switch, Value=kill_switch, Type="String")
     for each in APP:
         if isinstance(each.source, Queue):
-            provision.make_rules(clients("events"), each.source.rules, inboxes[each.name])
+            rules = each.source.rules(STAGE, policy.profiles) if each.source.rules else ()
+            provision.make_rules(clients("events"), rules, inboxes[each.name])
         clients("logs").create_log_group(logGroupName=each.log_group)
     return deployment
 
 
 @contextmanager
-def task_root(policy: Mapping[str, Any]) -> Generator[Path]:
+def task_root(policy: Policy) -> Generator[Path]:
     """Keep up the asset's root with policy.json, while the Region is open."""
-    stages: Mapping[str, Any] = policy.get("stage", {})
-    checked = parse({**policy, "stage": {STAGE: {}, **stages}}, where="the Region's policy")
     with TemporaryDirectory(prefix="tidegate-") as root:
-        (Path(root) / "policy.json").write_text(dump(checked, STAGE), encoding="utf-8")
+        (Path(root) / "policy.json").write_text(dump(policy, STAGE), encoding="utf-8")
         yield Path(root)

@@ -14,7 +14,7 @@ from tidegate.desk.region.app import SPOT_INTERRUPTION, Handler, app
 from tidegate.desk.region.building import build
 from tidegate.desk.region.clients import bystander
 from tidegate.desk.region.clock import virtual_clock
-from tidegate.desk.region.deployment import POLICY, deploy, task_root
+from tidegate.desk.region.deployment import POLICY, checked, deploy, task_root
 from tidegate.desk.region.environ import CLEAN, environment, no_chance
 from tidegate.desk.region.fleet import Fleet, FleetShape
 from tidegate.desk.region.function import Function
@@ -70,8 +70,9 @@ class Region(Happenings):
             self._wire = Wire(self.world)
             opening.enter_context(amended(self._amendments()))
             self.clients = bystander()
-            self.deployment = deploy(self.clients, **self._said)
-            root = opening.enter_context(task_root(self._policy))
+            policy = checked(self._policy)
+            self.deployment = deploy(self.clients, policy, **self._said)
+            root = opening.enter_context(task_root(policy))
             self.functions = {
                 each.name: Function(self.world, each, self.deployment.environment(each, root)) for each in self._app
             }

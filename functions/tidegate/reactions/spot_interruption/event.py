@@ -20,24 +20,17 @@ https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-no
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/rebalance-recommendations.html
 """
 
-import json
 import re
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any, Final, cast
 
-from tidegate.fleet.drill import NONCE
 from tidegate.fleet.notice import Action, Notice
+from tidegate.reactions import event as envelope
+from tidegate.reactions.event import Unreadable
 from tidegate.reactions.spot_interruption.pattern import RECOMMENDATION, SOURCES, WARNING
-
-DRILL_SOURCE: Final = "tidegate.drill"
-DRILL_KEY: Final = "tidegate-drill"
 
 _INSTANCE: Final = re.compile(r"i-(?:[0-9a-f]{8}|[0-9a-f]{17})")
 _ACTIONS: Final = ("terminate", "stop", "hibernate")
-
-
-class Unreadable(ValueError):
-    """An event that is none of ours, or not whole. The text is one line: what, where, what is allowed."""
 
 
 def read(body: str) -> Notice:
@@ -46,61 +39,28 @@ def read(body: str) -> Notice:
     Raises:
         Unreadable: it is no JSON object, or a field is missing or outside of what EC2 sends.
     """
-    try:
-        event = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise Unreadable(f"the message is no JSON: {error}") from None
-    if not isinstance(event, dict):
-        raise Unreadable(f"the message is a JSON {type(event).__name__}, not an event")
-    event = cast(dict[str, Any], event)
-    try:
-        return _notice(event)
-    except Unreadable as error:
-        raise Unreadable(f"event {event.get('id')!r}: {error}") from None
+    return envelope.read(body, _notice)
 
 
-def _notice(event: dict[str, Any]) -> Notice:
-    detail = event.get("detail")
-    if not isinstance(detail, dict):
-        raise Unreadable("detail is missing: an object with an instance-id is needed")
-    detail = cast(dict[str, Any], detail)
+def _notice(event: Mapping[str, Any]) -> Notice:
+    detail = envelope.part(event, "detail", "an instance-id")
     return Notice(
-        event_id=_text(event, "id"),
+        event_id=envelope.text(event, "id"),
         instance=_instance(detail),
         action=_action(event, detail),
-        time=_time(event),
-        drill=_nonce(detail) if _source(event) == DRILL_SOURCE else None,
+        time=envelope.time(event),
+        drill=envelope.drill(event, detail, SOURCES),
     )
 
 
-def _source(event: dict[str, Any]) -> str:
-    source = event.get("source")
-    if source not in SOURCES:
-        raise Unreadable(f"source is {source!r}: one of {', '.join(SOURCES)} is needed")
-    return cast(str, source)
-
-
-def _nonce(detail: dict[str, Any]) -> str:
-    """The drill's nonce; empty, which no record has, for what can be none."""
-    value = detail.get(DRILL_KEY)
-    return value if isinstance(value, str) and NONCE.fullmatch(value) else ""
-
-
-def _text(event: dict[str, Any], key: str) -> str:
-    value = event.get(key)
-    if not isinstance(value, str) or not value:
-        raise Unreadable(f"{key} is {value!r}: text is needed")
-    return value
-
-
-def _instance(detail: dict[str, Any]) -> str:
+def _instance(detail: Mapping[str, Any]) -> str:
     value = detail.get("instance-id")
     if not isinstance(value, str) or not _INSTANCE.fullmatch(value):
         raise Unreadable(f"detail.instance-id is {value!r}: an instance id such as i-0b662ef9931388ba0 is needed")
     return value
 
 
-def _action(event: dict[str, Any], detail: dict[str, Any]) -> Action:
+def _action(event: Mapping[str, Any], detail: Mapping[str, Any]) -> Action:
     kind = event.get("detail-type")
     if kind == RECOMMENDATION:
         return "none"
@@ -110,14 +70,3 @@ def _action(event: dict[str, Any], detail: dict[str, Any]) -> Action:
     if action not in _ACTIONS:
         raise Unreadable(f"detail.instance-action is {action!r}: one of {', '.join(_ACTIONS)} is needed")
     return cast(Action, action)
-
-
-def _time(event: dict[str, Any]) -> float:
-    text = _text(event, "time")
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        raise Unreadable(f"time is {text!r}: a time such as 2026-11-24T08:00:00Z is needed") from None
-    if time.tzinfo is None:
-        raise Unreadable(f"time is {text!r}: it lacks its offset, such as the Z of 2026-11-24T08:00:00Z")
-    return time.timestamp()

@@ -1,7 +1,6 @@
 """Handles spot interruption warnings and rebalance recommendations: read, tend, report, settle the messages."""
 
 import time
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -12,7 +11,8 @@ from tidegate.fleet.notice_path import Tended, Trouble, World, tend
 from tidegate.loop import compose
 from tidegate.loop.mail import Answer, DeadLetters, Graveyard, Message, hand_back, read_batch
 from tidegate.loop.wake import Wakes
-from tidegate.reactions.spot_interruption.event import Unreadable, read
+from tidegate.reactions.handling import Letter, bury, count, read_all
+from tidegate.reactions.spot_interruption.event import read
 from tidegate.reactions.spot_interruption.pattern import MAX_RECEIVES, VISIBILITY_TIMEOUT_SECONDS
 
 
@@ -29,7 +29,7 @@ def handler(event: Mapping[str, Any], context: Any) -> Answer:
 
 def respond(messages: Sequence[Message], world: World, dead_letters: DeadLetters, now: float) -> Answer:
     """Handle some messages in the `world` at `now` (epoch seconds); return those that are to be delivered again."""
-    notices, unreadable = _read(messages)
+    notices, unreadable = read_all(messages, read)
     repeated = {notice for message, notice in notices.items() if message.receives > 1}
     tended = tend(list(dict.fromkeys(notices.values())), world, now, repeated)
     _report(notices.values(), tended, unreadable, now)
@@ -43,7 +43,7 @@ def respond(messages: Sequence[Message], world: World, dead_letters: DeadLetters
         for message, notice in notices.items()
         if notice in tended.troubles and message not in again
     ]
-    return hand_back([*again, *_bury(dead_letters, letters)])
+    return hand_back([*again, *bury(dead_letters, letters)])
 
 
 def _world(now: float, context: Any) -> World:
@@ -59,38 +59,13 @@ def _world(now: float, context: Any) -> World:
     )
 
 
-def _read(messages: Sequence[Message]) -> tuple[dict[Message, Notice], list[tuple[Message, str]]]:
-    notices: dict[Message, Notice] = {}
-    unreadable: list[tuple[Message, str]] = []
-    for message in messages:
-        try:
-            notices[message] = read(message.body)
-        except Unreadable as error:
-            unreadable.append((message, f"unreadable: {error}"))
-    return notices, unreadable
-
-
 def _worth_repeating(notice: Notice, message: Message, trouble: Trouble, now: float) -> bool:
     """Whether another delivery could still help: before the queue gives up, and a release within its deadline."""
     in_time = not trouble.urgent or now + VISIBILITY_TIMEOUT_SECONDS < notice.deadline
     return in_time and message.receives < MAX_RECEIVES
 
 
-def _bury(dead_letters: DeadLetters, letters: Sequence[tuple[Message, str]]) -> list[Message]:
-    """Return the messages that could not even be buried: they are delivered again, and the redrive policy has them."""
-    if not letters:
-        return []
-    for message, reason in letters:
-        runtime.logger.error("to the dead-letter queue", message_id=message.id, reason=reason)
-    try:
-        dead_letters.bury(letters)
-    except Exception as error:  # noqa: BLE001 - nothing is lost while the message stays in its queue
-        runtime.logger.error("the dead-letter queue takes nothing", error=str(error))
-        return [message for message, _ in letters]
-    return []
-
-
-def _report(notices: Iterable[Notice], tended: Tended, unreadable: Sequence[tuple[Message, str]], now: float) -> None:
+def _report(notices: Iterable[Notice], tended: Tended, unreadable: Sequence[Letter], now: float) -> None:
     """Log each verdict and each trouble, and count what came of them."""
     for one in tended.verdicts:
         runtime.logger.info(one.reason, event_id=one.notice.event_id, instance=one.notice.instance, code=one.code)
@@ -102,14 +77,9 @@ def _report(notices: Iterable[Notice], tended: Tended, unreadable: Sequence[tupl
     if received := list(notices):
         runtime.emit("EventAge", max(now - one.time for one in received))
     released = [one for one in tended.verdicts if one.release and one.notice not in tended.troubles]
-    _count("Received", "kind", ("risk" if one.action == "none" else "loss" for one in received))
-    _count("NoAction", "reason", (one.code for one in tended.verdicts if one.release is None))
-    _count("Released", "how", (one.release or "" for one in released))
+    count("Received", "kind", ("risk" if one.action == "none" else "loss" for one in received))
+    count("NoAction", "reason", (one.code for one in tended.verdicts if one.release is None))
+    count("Released", "how", (one.release or "" for one in released))
     for name, some in (("Troubled", tended.troubles), ("Unreadable", unreadable), ("LostTrack", tended.lost_track)):
         if some:
             runtime.emit(name, len(some))
-
-
-def _count(name: str, dimension: str, values: Iterable[str]) -> None:
-    for value, number in Counter(values).items():
-        runtime.emit(name, number, **{dimension: value})

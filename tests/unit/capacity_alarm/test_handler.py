@@ -1,0 +1,170 @@
+"""What the handler does with its messages: wakes, hands them back, buries them with a reason, or lets them go."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests.fakes import NOW, group
+from tidegate import runtime
+from tidegate.fleet.group import Group
+from tidegate.loop.mail import Message
+from tidegate.policy.profile import Profile
+from tidegate.policy.signal import Signal
+from tidegate.reactions.capacity_alarm.handler import World, respond
+
+CPU = "tidegate/dev/cpu/chat"
+
+
+@pytest.fixture(autouse=True)
+def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in ("TABLE", "WAKES", "DEAD_LETTERS", "MODE", "KILL_SWITCH"):
+        monkeypatch.setenv(f"TIDEGATE_{name}", name.lower())
+    monkeypatch.setenv("TIDEGATE_STAGE", "dev")
+    runtime.reset()
+    yield
+    runtime.reset()
+
+
+@dataclass
+class FakeWorld:
+    """The world in memory; what is in `failing` raises."""
+
+    failing: tuple[str, ...] = ()
+    calls: list[str] = field(default_factory=list[str])
+    woken: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    letters: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+
+    def send(self, wakes: Iterable[tuple[str, str, str]]) -> None:
+        some = [(target, event) for target, event, _ in wakes]
+        if some:
+            self._call("send")
+        self.woken += some
+
+    def fleets(self) -> Mapping[str, Group]:
+        self._call("fleets")
+        return {"batch": group("batch", 1, profile="adopting")}
+
+    def drill_target(self, nonce: str) -> str | None:
+        self._call("drill_target")
+        return {"n1": "chat"}.get(nonce)
+
+    def bury(self, letters: Sequence[tuple[Message, str]]) -> None:
+        self._call("bury")
+        self.letters += [(message.id, reason) for message, reason in letters]
+
+    def respond(self, *messages: Message) -> list[str]:
+        """Return the ids of the messages that are to be delivered again."""
+        profiles = {"adopting": Profile(signal={"load": Signal(alarm="{group}-busy")})}
+        world = World("dev", profiles, self.fleets, self.drill_target, self)
+        return [one["itemIdentifier"] for one in respond(messages, world, self, NOW)["batchItemFailures"]]
+
+    def _call(self, name: str) -> None:
+        self.calls.append(name)
+        if name in self.failing:
+            raise TimeoutError("Throttling")
+
+
+def rings(
+    name: str = CPU, *, number: int = 1, ago: float = 2, receives: int = 1, drill: str = "", value: str = "ALARM"
+) -> Message:
+    state = {"value": value, "reason": "Threshold Crossed"}
+    event = {
+        "id": f"e{number}",
+        "detail-type": "CloudWatch Alarm State Change",
+        "source": "tidegate.drill" if drill else "aws.cloudwatch",
+        "time": datetime.fromtimestamp(NOW - ago, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "detail": {"alarmName": name, "state": state, "previousState": {"value": "OK"}, "tidegate-drill": drill},
+    }
+    return Message(f"m{number}", json.dumps(event), receives)
+
+
+def test_an_alarm_of_ours_wakes_its_fleet_without_looking_at_any() -> None:
+    world = FakeWorld()
+    assert (world.respond(rings()), world.woken, world.calls) == ([], [("fleet/chat", "e1")], ["send"])
+
+
+def test_an_adopted_one_is_looked_for_among_the_fleets_once_for_all_of_a_batch() -> None:
+    world = FakeWorld()
+    assert world.respond(rings("batch-busy"), rings("nobody-busy", number=2), rings(number=3)) == []
+    assert (world.woken, world.calls) == ([("fleet/batch", "e1"), ("fleet/chat", "e3")], ["fleets", "send"])
+
+
+def test_two_alarms_of_a_fleet_wake_it_under_both_their_ids_and_the_same_event_twice_once() -> None:
+    world = FakeWorld()
+    world.respond(rings(), rings(), rings("tidegate/dev/memory/chat", number=2))
+    assert (world.woken, world.calls) == ([("fleet/chat", "e1"), ("fleet/chat", "e2")], ["send"])
+
+
+def test_a_drill_needs_its_record_and_nothing_else_asks_for_one() -> None:
+    world = FakeWorld()
+    assert (
+        world.respond(rings(drill="n1"), rings(number=2, drill="n2"), rings("batch-busy", number=3, drill="n2")) == []
+    )
+    assert world.woken == [("fleet/chat", "drill-n1")]
+    assert "fleets" not in world.calls
+
+
+def test_what_cannot_be_read_is_buried_once_and_holds_nothing_up() -> None:
+    world = FakeWorld()
+    assert world.respond(Message("poison", "{", 1), rings()) == []
+    assert [one for one, _ in world.letters] == ["poison"]
+    assert world.letters[0][1].startswith("unreadable: the message is no JSON")
+    assert world.woken == [("fleet/chat", "e1")]
+
+
+TROUBLES = {
+    "when waking fails all that would wake": (("send",), ["m1", "m2"], "waking failed: Throttling"),
+    "when looking fails what had to be looked for": (("fleets",), ["m2"], "looking failed: Throttling"),
+    "when a record can't be read its drill": (
+        ("drill_target",),
+        ["m3"],
+        "looking for the record of drill n2 failed: Throttling",
+    ),
+}
+
+
+@pytest.mark.parametrize(("failing", "again", "why"), TROUBLES.values(), ids=TROUBLES)
+def test_what_fails_is_delivered_again_and_buried_with_its_reason_at_last(
+    failing: tuple[str, ...], again: list[str], why: str
+) -> None:
+    def messages(receives: int) -> list[Message]:
+        ours, adopted = rings(receives=receives), rings("batch-busy", number=2, receives=receives)
+        return [ours, adopted, rings(number=3, receives=receives, drill="n2"), rings(number=4, ago=4000)]
+
+    assert FakeWorld(failing).respond(*messages(4)) == again
+    world = FakeWorld(failing)
+    assert (world.respond(*messages(5)), world.letters) == ([], [(one, why) for one in again])
+    assert ("fleet/chat", "e1") in world.woken or failing == ("send",)
+
+
+def test_when_even_the_dead_letter_queue_fails_the_message_stays_in_its_queue() -> None:
+    assert FakeWorld(("bury",)).respond(Message("poison", "{", 1)) == ["poison"]
+
+
+def test_the_metrics_say_what_came_and_why_nobody_was_woken(capsys: pytest.CaptureFixture[str]) -> None:
+    messages = [rings(), rings("nobody-busy", number=2, ago=9), rings(number=3, value="OK"), rings(number=4, ago=4000)]
+    FakeWorld(("send",)).respond(*messages, Message("poison", "{", 1))
+    assert emitted(capsys.readouterr().out) == {
+        ("EventAge", None): [4000.0],
+        ("Received", "alarm"): [4.0],
+        ("NoAction", "no_fleet"): [1.0],
+        ("NoAction", "not_alarm"): [1.0],
+        ("NoAction", "stale"): [1.0],
+        ("Troubled", None): [1.0],
+        ("Unreadable", None): [1.0],
+    }
+
+
+def emitted(output: str) -> dict[tuple[str, str | None], Any]:
+    lines = [json.loads(line) for line in output.splitlines()]
+    return {
+        (definition["Name"], line.get("reason") or line.get("kind")): line[definition["Name"]]
+        for line in lines
+        if "_aws" in line
+        for directive in line["_aws"]["CloudWatchMetrics"]
+        for definition in directive["Metrics"]
+    }
