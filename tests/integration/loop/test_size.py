@@ -53,7 +53,7 @@ def test_a_fleet_without_a_word_of_its_signal_keeps_its_machines() -> None:
 
 
 def test_of_two_signals_the_one_that_asks_for_more_decides() -> None:
-    profiles = {"profile": {"default": {"signal": {"cpu": {}, "memory": {}}}}}
+    profiles: dict[str, Any] = {"profile": {"default": {"signal": {"cpu": {}, "memory": {}}}}}
     with Region(loop=True, policy=profiles) as region:
         fleet = six(region, load=2.0)
         region.signal(fleet, "CWAgent", "mem_used_percent", lambda _, serving: 600 / serving)
