@@ -92,6 +92,28 @@ def _drill(path: Path | None, *, no_wave: bool, as_json: bool, seed: int) -> Non
     raise typer.Exit(0 if all(each.passed for each in results) else 1)
 
 
+@drills.command("surge")
+def surge(*, as_json: AS_JSON = False, seed: SEED = 1) -> None:
+    """Let the load of an emulated fleet come and go, and watch its size follow.
+
+    Without an account. Ends with 0 for PASS, 1 for FAIL.
+    """
+    _need("aws_lambda_powertools", "moto", "time_machine")
+    from tidegate.desk.drills.progress import shown
+
+    with shown("surge") as step:
+        from tidegate.desk.drills import surge as surges
+
+        result = surges.drill(seed=seed, step=step)
+    if as_json:
+        from tidegate.desk.drills.report import report
+
+        typer.echo(json.dumps(report([result], seed=seed)))
+    else:
+        _print(result)
+    raise typer.Exit(0 if result.passed else 1)
+
+
 def _need(*packages: str) -> None:
     """Raise ModuleNotFoundError for what isn't there, without reading what is: that takes seconds."""
     for package in packages:

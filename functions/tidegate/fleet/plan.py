@@ -60,6 +60,9 @@ class Plan:
         return next((one for one in self.actions if isinstance(one, Resize)), None)
 
 
+SETTLED_SECONDS: Final = 300
+"""How long after its last change a size is looked at every minute: machines warm up, and signals follow."""
+
 STEADY: Final = "steady"
 SETTLING: Final = "settling"
 _AS_MEANT: Final = ("right_size", "size_left")
@@ -75,11 +78,12 @@ def plan(look: Look, profiles: Mapping[str, Profile], mode: Mode, memory: Memory
     if sized and resize and (held := mode.held):
         sized, resize = replace(sized, code=held[0], reason=f"{sized.reason}: not done, {held[1]}"), None
     code, reason = _answer(look, missed, over, sized)
+    history = remembered(look, profiles, memory, now)
     return Plan(
         actions=(*missed.releases, *over, *((resize,) if resize and not asks else ())),
         code=code,
         reason=reason,
-        memory=Memory(code, _claimed(look, over, memory), remembered(look, profiles, memory, now), _soon(sized)),
+        memory=Memory(code, _claimed(look, over, memory), history, _watched(look, sized, resize, history, now)),
         verdicts=missed.verdicts,
         sizing=sized,
         asks=asks,
@@ -110,8 +114,15 @@ def _resize(look: Look, sized: Sizing | None) -> Resize | None:
     return Resize(look.name, look.group.desired, sized.desired)
 
 
-def _soon(sized: Sizing | None) -> bool:
-    return sized is not None and sized.soon
+def _watched(look: Look, sized: Sizing | None, resize: Resize | None, history: History, now: float) -> bool:
+    """Whether a look within a minute is worth it: the size may change again, or has just changed.
+
+    When machines came into service is known from looks alone, and until then they don't count as warm.
+    """
+    if look.group is None or sized is None:
+        return False
+    moved = len(history.steps) > 1 and now - history.steps[-1].since < SETTLED_SECONDS
+    return sized.soon or resize is not None or moved
 
 
 def _claimed(look: Look, over: Sequence[Close | Follow], memory: Memory) -> tuple[str, ...]:

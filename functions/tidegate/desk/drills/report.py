@@ -8,6 +8,7 @@ One JSON object; these keys stay, others may be added:
   - `checks`: `name`, `passed`, `said` (a sentence)
   - `losses`: `instance`, `warned`, `deadline`, `releases`, `released`, `how` (terminate or detach), `time_left`,
     `drained`, `gone`, `replacement`, `replaced`; times in seconds since the drill began, null for what never happened
+  - `series`: `name`, `points` (seconds, value), `most`, `target` (null for none); empty where nothing was measured
   - `calls`: AWS call -> how often the handler made it, retries included
   - `timeline`: `t`, `actor` (aws, lambda, tidegate), `kind`, `text`, `data`
 """
@@ -37,6 +38,7 @@ def _drill(result: Result) -> dict[str, Any]:
         "passed": result.passed,
         "checks": [asdict(check) for check in result.checks],
         "losses": [_loss(loss) for loss in result.losses],
+        "series": [asdict(series) for series in result.series],
         "calls": dict(result.calls()),
         "timeline": [asdict(entry) for entry in result.timeline],
     }

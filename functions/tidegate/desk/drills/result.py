@@ -8,6 +8,16 @@ from tidegate.desk.drills.verdict import Check
 from tidegate.desk.region.world import Entry
 
 
+@dataclass(frozen=True, slots=True)
+class Series:
+    """How one number went: (seconds since the drill began, value), up to `most`, and the value it is to be kept at."""
+
+    name: str
+    points: tuple[tuple[float, float], ...]
+    most: float
+    target: float | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """One drill: what it was, what happened, and the verdict."""
@@ -17,6 +27,9 @@ class Result:
     timeline: tuple[Entry, ...]
     losses: tuple[Loss, ...]
     checks: tuple[Check, ...]
+    series: tuple[Series, ...] = ()
+    since: float = 0.0
+    """From which second on the story is worth telling."""
 
     @property
     def passed(self) -> bool:

@@ -48,4 +48,5 @@ def drill(**settings: Any) -> Result:
             timeline=with_decisions(region),
             losses=lost,
             checks=judge(region, fleet, ON_DEMAND + SPOT, lost),
+            since=lost[0].warned,
         )

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tidegate.desk.drills.losses import NOTICE_SECONDS, Loss
+from tidegate.desk.drills.picture import drawn
 from tidegate.desk.drills.result import Result
 from tidegate.desk.drills.verdict import Check
 
@@ -22,6 +23,7 @@ LABELS: Final = {
     "launched": ("launched", "green"),
     "launch-failed": ("NO LAUNCH", "bold red"),
     "in-service": ("IN SERVICE", "bold green"),
+    "alarm": ("ALARM", "bold yellow"),
     "at-size": ("AT SIZE", "bold green"),
     "drained": ("DRAINED", "bold"),
     "healthy": ("healthy", "green"),
@@ -43,6 +45,9 @@ MOST_LINES: Final = 60
 """Instants of a wave that are listed one by one; of a longer one, those that took longest."""
 
 
+TURNS: Final = ("alarm", "decided", "at-size")
+"""What is told of a drill that lasts for hours."""
+
 UNTOLD: Final = ("sweep",)
 """Functions whose calls would drown the story: the sweep's come every minute, whatever happens."""
 
@@ -51,8 +56,13 @@ def told(result: Result) -> Iterator[RenderableType]:
     """Return the report of a drill, part by part: a single loss in full, a wave by its instants."""
     yield Text.assemble((result.name, "bold"), f": {result.about}")
     yield Text()
+    for series in result.series:
+        yield from drawn(series)
+        yield Text()
     if len(result.losses) == 1:
         yield _table(_story(result))
+    elif result.series:
+        yield _table(_course(result))
     else:
         yield from _instants(result)
     yield Text()
@@ -78,10 +88,9 @@ def _table(rows: Iterable[tuple[RenderableType, ...]]) -> Table:
 
 def _story(result: Result) -> Iterator[tuple[RenderableType, ...]]:
     """Tell what happened from the warning on, with what is left of the two minutes."""
-    warned = result.losses[0].warned
     number = 0
     for entry in result.timeline:
-        since = entry.t - warned
+        since = entry.t - result.since
         if since < 0 or entry.data.get("function") in UNTOLD:
             continue
         number += entry.kind == "call"
@@ -90,6 +99,14 @@ def _story(result: Result) -> Iterator[tuple[RenderableType, ...]]:
         left = f"{NOTICE_SECONDS - since:.1f} s left" if since <= NOTICE_SECONDS else ""
         at = Text(f"{since:+7.1f} s {left:>13}", style="dim")
         yield at, Text(name, style=style), Text(entry.text)
+
+
+def _course(result: Result) -> Iterator[tuple[RenderableType, ...]]:
+    """Tell what moved the size, and what became of it; calls and single machines would drown that."""
+    for entry in result.timeline:
+        if entry.t >= result.since and entry.kind in TURNS:
+            label, style = LABELS[entry.kind]
+            yield Text(_clock(entry.t), style="dim"), Text(label, style=style), Text(entry.text)
 
 
 def _instants(result: Result) -> Iterator[Text]:
