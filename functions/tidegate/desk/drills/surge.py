@@ -83,9 +83,7 @@ def checks(region: Region, fleet: Fleet, series: tuple[Series, Series]) -> tuple
             took <= IN_MINUTES and fleet.size < most,
             f"from {most:g} to {fleet.size} machines within {took:.0f} minutes",
         ),
-        Check(
-            "never outside of its bounds", not outside, f"{min(sizes.values()):g} to {max(sizes.values()):g} machines"
-        ),
+        Check("never outside of its bounds", not outside, f"{least:g} to {most:g} machines"),
         nothing_stuck(region),
     )
 
