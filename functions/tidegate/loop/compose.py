@@ -3,7 +3,7 @@
 import time
 from typing import Any, Final
 
-from tidegate import runtime
+from tidegate import process, runtime
 from tidegate.fleet.aws import AutoScaling
 from tidegate.fleet.release import Gate
 from tidegate.journal.table import Journal
@@ -14,7 +14,7 @@ RESERVE_MILLIS: Final = 4000
 
 def journal() -> Journal:
     """Return the journal of this stage."""
-    settings = runtime.settings()
+    settings = process.settings()
     days = runtime.policy().stages[settings.stage].journal_days
     return Journal(runtime.client("dynamodb"), settings.table, days=days, pause=runtime.pause)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from tidegate import runtime
+from tidegate import process, runtime
 from tidegate.fleet.aws import AutoScaling
 from tidegate.fleet.sweep import EVENT, EVERY_MINUTES, slot, wanted
 from tidegate.journal import layout
@@ -21,7 +21,7 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, int]:
     """Sweep, as the scheduler asks for; `event` bears the minute that is meant, so a repetition wakes nobody twice."""
     with runtime.throttles_counted():
         minute = int(_scheduled(event) // MINUTE)
-        wakes = Wakes(runtime.client("sqs"), runtime.settings().wakes)
+        wakes = Wakes(runtime.client("sqs"), process.settings().wakes)
         return {"woken": sweep(compose.journal(), compose.groups(), wakes, minute)}
 
 
