@@ -17,12 +17,13 @@ class Drills:
         item = self._journal.get(layout.LIVE_DRILL)
         if item is None:
             return None
-        group, nonce, started = str(item["group"]), str(item["nonce"]), float(item["started"])
-        report = self._journal.get(layout.drill_report(layout.fleet(group), started, nonce))
+        group, nonce, instance = str(item["group"]), str(item["nonce"]), str(item["instance"])
+        started = float(item["started"])
+        report = self._journal.get(layout.drill_report(layout.fleet(group), started, nonce, instance))
         return Live(
             nonce,
             group,
-            str(item["instance"]),
+            instance,
             started,
             float(item["until"]),
             version=int(item["version"]),
