@@ -50,6 +50,11 @@ class Answer:
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """Begin a drill, or say why not."""
+    with runtime.throttles_counted():
+        return asdict(_answered(event, context))
+
+
+def _answered(event: Mapping[str, Any], context: Any) -> Answer:
     fleet, depth = str(event.get("fleet", "")), str(event.get("depth", DEPTHS[0]))
     nonce = str(event.get("nonce") or context.aws_request_id)
     try:
@@ -62,7 +67,7 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         answer = Answer(fleet=fleet, depth=depth, refused=str(why))
     runtime.emit("Drills", 1, answer="refused" if answer.refused else depth)
     runtime.logger.info(answer.refused or answer.reason, target=f"fleet/{fleet}", depth=depth, nonce=nonce)
-    return asdict(answer)
+    return answer
 
 
 def _drill(fleet: str, depth: str, nonce: str, instance: str, now: float) -> Answer:
