@@ -29,6 +29,9 @@ def sweep(journal: Journal, groups: AutoScaling, wakes: Wakes, minute: int) -> i
     """Wake what wants a look in a minute (epoch minutes); return how many targets that were."""
     last = journal.get(layout.SWEEP)
     swept = int(last["minute"]) if last else minute - EVERY_MINUTES
+    if swept > minute + EVERY_MINUTES:
+        # No sweep is that late: somebody started one for a time to come, and nobody would be looked at until then.
+        swept = minute - EVERY_MINUTES
     since = max(swept, minute - EVERY_MINUTES)
     fleets = groups.all_fleets()
     names = {name for target in journal.open_targets() if (name := layout.fleet_name(target))}
