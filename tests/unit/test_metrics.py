@@ -7,7 +7,7 @@ from typing import Any, Final, get_args
 
 import pytest
 
-from tidegate import runtime
+from tidegate import process, runtime
 from tidegate.fleet.incident import Outcome
 from tidegate.fleet.launches import Cause
 from tidegate.fleet.notice import How
@@ -25,9 +25,9 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("TIDEGATE_STAGE", "dev")
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "tidegate")
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Tidegate")
-    runtime.reset()
+    process.reset()
     yield
-    runtime.reset()
+    process.reset()
 
 
 @pytest.mark.parametrize("name", METRICS)

@@ -6,19 +6,33 @@ import sys
 import pytest
 
 PURE = [
+    "tidegate.fleet.drill",
     "tidegate.fleet.group",
     "tidegate.fleet.judge",
     "tidegate.fleet.notice",
-    "tidegate.fleet.ports",
-    "tidegate.fleet.release",
     "tidegate.fleet.notice_path",
+    "tidegate.fleet.plan",
+    "tidegate.fleet.ports",
+    "tidegate.fleet.reconcile",
+    "tidegate.fleet.release",
+    "tidegate.fleet.strays",
+    "tidegate.fleet.sweep",
     "tidegate.policy.read",
     "tidegate.reactions.capacity_alarm.pattern",
     "tidegate.reactions.capacity_alarm.plan",
     "tidegate.reactions.spot_interruption.pattern",
     "tidegate.loop.delivery",
 ]
-IMPURE = ("boto3", "botocore", "aws_lambda_powertools", "moto", "aws_cdk", "tidegate.desk", "tidegate.runtime")
+IMPURE = (
+    "boto3",
+    "botocore",
+    "aws_lambda_powertools",
+    "moto",
+    "aws_cdk",
+    "tidegate.desk",
+    "tidegate.process",
+    "tidegate.runtime",
+)
 
 
 def modules_after(statement: str) -> set[str]:

@@ -1,12 +1,10 @@
-"""What a function runs on: its process's memory, its settings, and the mode when it can and can't be read."""
+"""What a function runs on: the mode when it can and can't be read."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
-import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from tidegate import runtime
 from tidegate.policy.mode import STANDSTILL, Mode
 from tidegate.runtime import ModeReader
 
@@ -72,31 +70,3 @@ def test_once_they_can_be_read_again_what_they_say_holds() -> None:
 
 def test_a_deleted_parameter_counts_as_the_careful_value() -> None:
     assert reader(FakeParameters(values={"mode": "act"})).read(now=0).stopped
-
-
-def test_two_processes_remember_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    mine: runtime.Memory = {}
-    for name in ("TABLE", "MODE", "KILL_SWITCH"):
-        monkeypatch.setenv(f"TIDEGATE_{name}", name.lower())
-    monkeypatch.setenv("TIDEGATE_STAGE", "outer")
-    runtime.reset()
-    outer = runtime.settings()
-    monkeypatch.setenv("TIDEGATE_STAGE", "inner")
-    with runtime.remembering(mine):
-        assert (runtime.settings().stage, runtime.settings()) == ("inner", runtime.settings())
-    assert runtime.settings() is outer
-    with runtime.remembering(mine):
-        runtime.reset()
-    assert (mine, runtime.settings()) == ({}, outer)
-    runtime.reset()
-    assert runtime.settings().stage == "inner"
-    runtime.reset()
-
-
-def test_a_setting_that_a_function_lacks_is_named_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("STAGE", "TABLE", "MODE", "KILL_SWITCH"):
-        monkeypatch.setenv(f"TIDEGATE_{name}", name.lower())
-    monkeypatch.delenv("TIDEGATE_DEAD_LETTERS", raising=False)
-    settings = runtime.Settings.from_environment()
-    with pytest.raises(KeyError, match="TIDEGATE_DEAD_LETTERS"):
-        _ = settings.dead_letters

@@ -21,17 +21,18 @@ class Drills:
         item = self._journal.get(layout.LIVE_DRILL)
         if item is None:
             return None
-        group, nonce, started = str(item["group"]), str(item["nonce"]), float(item["started"])
-        report = self._journal.get(layout.drill_report(layout.fleet(group), started, nonce))
+        group, nonce, instance = str(item["group"]), str(item["nonce"]), str(item["instance"])
+        started, alarm = float(item["started"]), str(item.get("alarm", ""))
+        report = self._journal.get(layout.drill_report(layout.fleet(group), started, nonce, instance or alarm))
         return Live(
             nonce,
             group,
-            str(item["instance"]),
+            instance,
             started,
             float(item["until"]),
             version=int(item["version"]),
             over=report is not None,
-            alarm=str(item.get("alarm", "")),
+            alarm=alarm,
             before=str(item.get("before", "")),
         )
 
@@ -76,6 +77,6 @@ class Drills:
 
     def report(self, drill: Live, checks: Sequence[Check], *, at: float) -> None:
         """Write what an alarm's drill proved, once: it is over."""
-        key = layout.drill_report(layout.fleet(drill.group), drill.started, drill.nonce)
+        key = layout.drill_report(layout.fleet(drill.group), drill.started, drill.nonce, drill.alarm)
         with suppress(Canceled):
             self._journal.write([self._journal.put(key, alarm_report(drill, checks), at=at, new=True)])

@@ -92,7 +92,9 @@ def _after(group: Group, incident: Incident, launch: Launch | None, launches: Se
         took = max(0.0, launch.in_service - incident.noticed)
         reason = f"{what} and is replaced by {launch.instance} {took:.0f} s after its warning"
         return Close(incident, "replaced", reason, launch.instance, launch.in_service)
-    if group.in_service >= group.desired:
+    new = group.machines.get(launch.instance) if launch else None
+    # A replacement may serve a moment before its launch is told as done, and with it since when.
+    if group.in_service >= group.desired and not (new and new.in_service):
         return Close(incident, "not_needed", f"{what}, which is at its size of {group.desired} without a replacement")
     if launch:
         return Follow(incident, "launching", f"{what}; its replacement {launch.instance or 'machine'} is launching")

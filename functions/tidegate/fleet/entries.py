@@ -2,10 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from tidegate.fleet.decision import Decision
 from tidegate.policy.mode import Mode
+
+MOST_TOLD: Final = 20_000
+"""Characters of a reason that are kept. A reason tells of each machine, an item holds 400 KB, and where launches fail
+for a thousand machines of one group, each would repeat Auto Scaling's own text."""
 
 
 def decision_values(decision: Decision) -> dict[str, str | float | bool]:
@@ -17,7 +21,7 @@ def decision_values(decision: Decision) -> dict[str, str | float | bool]:
         "act": decision.mode.act,
         "stopped": decision.mode.stopped,
         "code": decision.code,
-        "reason": decision.reason,
+        "reason": _cut(decision.reason),
         "observed": json.dumps(decision.observed, sort_keys=True),
         "planned": json.dumps(decision.planned),
         "rejected": json.dumps(decision.rejected),
@@ -37,3 +41,8 @@ def read_decision(item: Mapping[str, Any]) -> Decision:
         planned=tuple(json.loads(item["planned"])),
         rejected=tuple(json.loads(item["rejected"])),
     )
+
+
+def _cut(text: str) -> str:
+    more = len(text) - MOST_TOLD
+    return text if more <= 0 else f"{text[:MOST_TOLD]}... ({more} characters more)"

@@ -47,11 +47,14 @@ class JournaledFleets:
     def announce(self, decision: Decision, ways: Mapping[LossKey, How]) -> None:
         """Write down a decision that is about to be carried out, and how these machines are to leave."""
         target = layout.fleet(decision.group)
-        self._journal.write_news(
-            sorted(ways.items()),
-            lambda news: [self._journal.change(layout.open_incident(target, *key), {"how": how}) for key, how in news],
-            always=[self._decision(decision)],
-        )
+        for some in batched(sorted(ways.items()), MOST_WRITES - 1, strict=False):
+            self._journal.write_news(
+                some,
+                lambda rest: [
+                    self._journal.change(layout.open_incident(target, *key), {"how": how}) for key, how in rest
+                ],
+                always=[self._decision(decision)],
+            )
 
     def intend(self, fleet: str, recalled: Recalled, decision: Decision, desired: int) -> Recalled:
         """Write down which size a fleet is about to get: whoever dies right after it is not taken for somebody else.
@@ -113,9 +116,10 @@ class JournaledFleets:
             incident = ended(one.incident, one.outcome, one.replacement, one.replaced)
             target = layout.fleet(incident.group)
             values = to_values(incident)
-            yield self._journal.put(layout.closed_incident(target, incident.instance, incident.noticed), values, at=at)
+            over = layout.closed_incident(target, incident.instance, incident.noticed, incident.drill)
+            yield self._journal.put(over, values, at=at)
             if incident.drill:
-                key = layout.drill_report(target, incident.noticed, incident.drill)
+                key = layout.drill_report(target, incident.noticed, incident.drill, incident.instance)
                 yield self._journal.put(key, report_values(incident), at=at)
 
     def _state(self, fleet: str, memory: Memory, *, after: int, observed: float, at: float) -> Write:

@@ -60,7 +60,8 @@ def reconcile(fleet: str, wake: Wake, world: FleetWorld, now: float) -> Reconcil
     closed = world.journal.conclude(fleet, record)
     ways = tuple(how for how in record.released.values() if how)
     done = () if sized.failed or not decided.resize else (decided.resize,)
-    return Reconciled(decided.code, record.decision.reason, tuple(closed), ways, done, failed=bool(failures))
+    code = _came_to(decided, outcome)
+    return Reconciled(code, record.decision.reason, tuple(closed), ways, done, failed=bool(failures))
 
 
 def _announce(decided: Plan, told: Decision, world: FleetWorld) -> None:
@@ -82,6 +83,14 @@ def _release(decided: Plan, look: Look, world: FleetWorld, now: float) -> Outcom
         return judged_again(group, incidents, world.profiles, world.mode, now)
 
     return carry_out(world.groups, decided.notices, look_again, world.gate, turn=int(now))
+
+
+def _came_to(decided: Plan, outcome: Outcome) -> str:
+    """Return the code of a look: a release that somebody else made meanwhile counts as what was found then."""
+    found = [one.code for one in outcome.verdicts if one.release is None]
+    if not decided.notices.releases or len(found) < len(outcome.verdicts):
+        return decided.code
+    return found[0]
 
 
 def _told(look: Look, decided: Plan, decision: Decision) -> Decision:

@@ -6,9 +6,9 @@ Items have the string keys `pk` and `sk`, and expire by `expires` (epoch seconds
 |---|---|---|
 | what a target remembers, with a version | `fleet/chat` | `STATE` |
 | an open incident: a machine lost, its end not seen yet | `fleet/chat` | `OPEN#2026-11-24#i-0b66...` |
-| an incident that is over | `fleet/chat` | `INCIDENT#2026-11-24T08:00:00.000Z#i-0b66...` |
+| one that is over; a drill's ends in `~nonce` | `fleet/chat` | `INCIDENT#2026-11-24T08:00:00.000Z#i-0b66...` |
 | a decision | `fleet/chat` | `DECISION#2026-11-24T08:00:02.113Z#7bf73129...` |
-| a drill's report | `fleet/chat` | `DRILL#2026-11-24T08:00:00.000Z#nonce` |
+| a drill's report | `fleet/chat` | `DRILL#2026-11-24T08:00:00.000Z#nonce#i-0b66...` |
 | which target lost a machine on one day | `LOSS#i-0b66...` | `2026-11-24` |
 | mark: a machine that was at risk on one day | `AT_RISK#i-0b66...` | `2026-11-24` |
 | mark: perhaps a loss, gone before it was written down | `LOST_TRACK#i-0b66...` | `2026-11-24` |
@@ -57,9 +57,12 @@ def open_incident(target: str, instance: str, day: str) -> Key:
     return target, f"{OPEN_INCIDENTS}{day}#{instance}"
 
 
-def closed_incident(target: str, instance: str, noticed: float) -> Key:
-    """Return the key of an incident that is over, in the order in which they were noticed."""
-    return target, f"{INCIDENTS}{stamp(noticed)}#{instance}"
+def closed_incident(target: str, instance: str, noticed: float, drill: str = "") -> Key:
+    """Return the key of an incident that is over, in the order in which they were noticed.
+
+    `drill` is its nonce, if it was one: a real warning of the same second is an incident of its own.
+    """
+    return target, f"{INCIDENTS}{stamp(noticed)}#{instance}{f'~{drill}' if drill else ''}"
 
 
 def decision(target: str, at: float, event: str) -> Key:
@@ -67,9 +70,12 @@ def decision(target: str, at: float, event: str) -> Key:
     return target, f"{DECISIONS}{stamp(at)}#{event}"
 
 
-def drill_report(target: str, started: float, nonce: str) -> Key:
-    """Return the key of a drill's report."""
-    return target, f"{DRILLS}{stamp(started)}#{nonce}"
+def drill_report(target: str, started: float, nonce: str, what: str) -> Key:
+    """Return the key of a drill's report on a machine or an alarm.
+
+    Whoever forged an event with its nonce gets another one, of their machine.
+    """
+    return target, f"{DRILLS}{stamp(started)}#{nonce}#{what}"
 
 
 def drill_record(nonce: str) -> Key:

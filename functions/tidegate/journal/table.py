@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 MOST_WRITES: Final = 100  # of one transaction: API_TransactWriteItems.html
+_BUSY: Final = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+"""Reasons why an action was cancelled that pass: another transaction on its item, or too much at once. boto3 repeats no
+transaction for them. API_TransactWriteItems.html, Errors"""
+
 _ATTEMPTS: Final = 5
 """Tries of a transaction that met another one on the same item: a whole wave shares the counter of its pool."""
 
@@ -55,10 +59,11 @@ class Journal(Writes):
             except self._dynamodb.exceptions.TransactionCanceledException as error:
                 codes = [str(reason.get("Code")) for reason in cast(Any, error.response)["CancellationReasons"]]
                 known = {number for number, code in enumerate(codes[: len(rest)]) if code == "ConditionalCheckFailed"}
-                conflicts += "TransactionConflict" in codes
+                busy = not _BUSY.isdisjoint(codes)
+                conflicts += busy
                 if not known and "ConditionalCheckFailed" in codes:
                     raise Canceled(str(error)) from error
-                if conflicts >= _ATTEMPTS or not (known or "TransactionConflict" in codes):
+                if conflicts >= _ATTEMPTS or not (known or busy):
                     raise
                 if not known:
                     self._pause(uniform(0, _BREATH_SECONDS * 2**conflicts))  # noqa: S311 - to miss each other

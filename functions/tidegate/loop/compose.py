@@ -3,7 +3,7 @@
 import time
 from typing import Any, Final
 
-from tidegate import runtime
+from tidegate import process, runtime
 from tidegate.fleet.alarm_states import AlarmStates
 from tidegate.fleet.aws import AutoScaling
 from tidegate.fleet.cloudwatch import CloudWatch
@@ -16,7 +16,7 @@ RESERVE_MILLIS: Final = 4000
 
 def journal() -> Journal:
     """Return the journal of this stage."""
-    settings = runtime.settings()
+    settings = process.settings()
     days = runtime.policy().stages[settings.stage].journal_days
     return Journal(runtime.client("dynamodb"), settings.table, days=days, pause=runtime.pause)
 

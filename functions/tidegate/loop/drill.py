@@ -28,6 +28,11 @@ DRILLS: Final[Mapping[str, Callable[[Request], Answer]]] = {
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """Begin a drill, or say why not."""
+    with runtime.throttles_counted():
+        return asdict(_answered(event, context))
+
+
+def _answered(event: Mapping[str, Any], context: Any) -> Answer:
     request = Request.read(event, context.aws_request_id)
     try:
         answer = _begin(str(event.get("drill", "")), request)
@@ -36,7 +41,7 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     runtime.emit("Drills", 1, answer="refused" if answer.refused else request.depth)
     said = answer.refused or answer.reason
     runtime.logger.info(said, target=f"fleet/{request.fleet}", depth=request.depth, nonce=request.nonce)
-    return asdict(answer)
+    return answer
 
 
 def _begin(drill: str, request: Request) -> Answer:

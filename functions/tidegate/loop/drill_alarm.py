@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tidegate import runtime
+from tidegate import process, runtime
 from tidegate.fleet.alarm_states import AlarmStates
 from tidegate.fleet.drill import DRILL_SECONDS, Live, Refused
 from tidegate.fleet.drill_alarm import RINGING, SETTLED_SECONDS, choose_signal, may_ring, nonce_of, proved, state_reason
@@ -29,7 +29,7 @@ def begin(request: Request) -> Answer:
     profile = runtime.policy().profiles.get(ground.group.profile)
     if profile is None:
         raise Refused(f"{request.fleet} asks for profile {ground.group.profile!r}, which nobody configured")
-    alarm = alarm_name(runtime.settings().stage, choose_signal(profile, request.signal), request.fleet)
+    alarm = alarm_name(process.settings().stage, choose_signal(profile, request.signal), request.fleet)
     # First: once the alarm rings, nothing that fails may keep its nonce from whoever asked.
     answer = _answer(request, ground, alarm)
     if not request.rehearsing:

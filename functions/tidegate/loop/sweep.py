@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from tidegate import runtime
+from tidegate import process, runtime
 from tidegate.fleet.aws import AutoScaling
 from tidegate.fleet.sweep import EVENT, EVERY_MINUTES, slot, wanted
 from tidegate.journal import layout
@@ -21,7 +21,7 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, int]:
     """Sweep, as the scheduler asks for; `event` bears the minute that is meant, so a repetition wakes nobody twice."""
     with runtime.throttles_counted():
         minute = int(_scheduled(event) // MINUTE)
-        wakes = Wakes(runtime.client("sqs"), runtime.settings().wakes)
+        wakes = Wakes(runtime.client("sqs"), process.settings().wakes)
         woken = sweep(compose.journal(), compose.groups(), wakes, minute)
         _settle_drill(time.time())
         return {"woken": woken}
@@ -31,6 +31,9 @@ def sweep(journal: Journal, groups: AutoScaling, wakes: Wakes, minute: int) -> i
     """Wake what wants a look in a minute (epoch minutes); return how many targets that were."""
     last = journal.get(layout.SWEEP)
     swept = int(last["minute"]) if last else minute - EVERY_MINUTES
+    if swept > minute + EVERY_MINUTES:
+        # No sweep is that late: somebody started one for a time to come, and nobody would be looked at until then.
+        swept = minute - EVERY_MINUTES
     since = max(swept, minute - EVERY_MINUTES)
     fleets = groups.all_fleets()
     names = {name for target in journal.open_targets() if (name := layout.fleet_name(target))}

@@ -5,8 +5,10 @@ import json
 from tests.integration.desk.stage import said, tidegate
 from tidegate.desk.region.notices import warning
 from tidegate.desk.region.region import Region
+from tidegate.desk.region.wire import Fault
 
 DRILL = ("drill", "spot-interruption", "chat")
+DENIED = Fault(403, "AccessDenied", "not authorized")
 
 
 def test_a_rehearsal_says_what_would_be_done_and_changes_nothing() -> None:
@@ -73,3 +75,14 @@ def test_while_a_real_incident_is_open_an_injection_is_refused() -> None:
         done = tidegate(region, *DRILL, "--depth", "inject", "--yes")
         assert done.exit_code == 2
         assert "refused: chat has open incidents" in done.stderr
+
+
+def test_a_drill_function_that_fails_is_told_in_one_line_with_where_to_read_on() -> None:
+    with Region(loop=True) as region:
+        region.fleet()
+        region.chaos(lambda call: DENIED if call.function == "drill" and call.service == "autoscaling" else None)
+        done = tidegate(region, *DRILL, "--depth", "inject", "--yes")
+        (line,) = done.stderr.splitlines()
+        assert line.startswith("tidegate: the drill function drill failed: ")
+        assert "read its log, the group Tidegate-dev-DrillWorkerLog..." in line
+        assert (done.exit_code, done.stdout) == (2, "")

@@ -1,5 +1,6 @@
 """A drill on a fleet: rehearsed it changes nothing, injected it travels the real path and ends with a report."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -37,6 +38,15 @@ def test_a_rehearsal_says_what_would_be_done_and_changes_nothing(
         assert said["planned"] == [f"{how} {said['instance']}"]
         region.run(300)
         assert everything(region) == before
+
+
+def test_throttled_calls_of_a_drill_are_counted() -> None:
+    with Region() as region:
+        region.fleet(balanced=False)
+        region.chaos(failing(region, "DescribeLifecycleHooks", fault=Fault(400, "Throttling")))
+        drill(region, depth="rehearse")
+        counted = [one for text in region.logs_of("drill") if "CallsThrottled" in (one := json.loads(text))]
+        assert [(one["service"], one["CallsThrottled"]) for one in counted] == [("auto-scaling", [2.0])]
 
 
 def test_a_rehearsal_takes_the_machine_that_was_named() -> None:

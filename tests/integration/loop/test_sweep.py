@@ -119,6 +119,18 @@ def test_a_sweep_that_comes_after_the_next_one_wakes_nobody_anew() -> None:
         assert len(targets) == len(set(targets))
 
 
+def test_a_sweep_of_a_time_to_come_takes_no_look_from_anybody() -> None:
+    with Region() as region:
+        for number in range(12):
+            region.fleet(f"fleet-{number}", on_demand=0, spot=1, balanced=False)
+        sweep(region, 100_000)
+        before = len(region.wakes())
+        for number in range(1, 11):
+            sweep(region, number)
+        targets = [wake["target"] for wake in region.wakes()[before:]]
+        assert set(targets) == {*(f"fleet/fleet-{number}" for number in range(12)), "strays"}
+
+
 @pytest.mark.parametrize("call", range(1, 6))
 def test_a_sweep_that_dies_loses_nobody(call: int) -> None:
     """Its calls: the minute of the last one, the groups, the index, the wakes, the minute of this one."""

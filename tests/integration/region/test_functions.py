@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tidegate import runtime
+from tidegate import process, runtime
 from tidegate.desk.region import schedule
 from tidegate.desk.region.app import APP, Schedule
 from tidegate.desk.region.invocation import Answer
@@ -113,7 +113,7 @@ def test_each_function_has_a_process_of_its_own() -> None:
     modes: list[bool] = []
 
     def handler(event: Any, context: Any) -> None:
-        settings.append(id(runtime.settings()))
+        settings.append(id(process.settings()))
         modes.append(runtime.mode_reader().read(now=0).act)
 
     with Region(handlers={"sweep": handler, "drill": handler}) as region:
@@ -130,7 +130,7 @@ def test_each_function_has_the_environment_that_the_stack_sets() -> None:
     queues: dict[str, list[str]] = {}
 
     def handler(event: Any, context: Any) -> None:
-        settings = runtime.settings()
+        settings = process.settings()
         assert (settings.stage, settings.table) == ("drill", "tidegate-drill")
         told = ("TIDEGATE_WAKES", "TIDEGATE_DEAD_LETTERS")
         queues[context.function_name] = [os.environ[name].rsplit("/", 1)[-1] for name in told if name in os.environ]

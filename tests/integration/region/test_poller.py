@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tidegate import runtime
+from tidegate import process, runtime
 from tidegate.desk.region.notices import warning
 from tidegate.desk.region.region import Region
 from tidegate.desk.region.wire import Call, Fault, Killed
@@ -97,7 +97,7 @@ def test_a_function_out_of_time_dies_at_its_next_call() -> None:
 def test_a_crash_strikes_after_the_call_took_effect_and_once() -> None:
     def handler(event: Any, context: Any) -> None:
         for body in ("one", "two"):
-            runtime.client("sqs").send_message(QueueUrl=runtime.settings().dead_letters, MessageBody=body)
+            runtime.client("sqs").send_message(QueueUrl=process.settings().dead_letters, MessageBody=body)
 
     with Region(handler=handler) as region:
         region.crash_after(1)

@@ -11,14 +11,14 @@ from tidegate.desk.region.region import Region
 from tidegate.desk.region.wire import Call, Chaos, Fault
 
 
-def conflict(call: Call) -> Fault:
+def conflict(call: Call, why: str = "TransactionConflict") -> Fault:
     """Return DynamoDB's answer to a transaction that met another one on the item of a pool."""
     items = call.parameters["TransactItems"]
-    reasons = tuple("TransactionConflict" if "POOL#" in json.dumps(each) else "None" for each in items)
+    reasons = tuple(why if "POOL#" in json.dumps(each) else "None" for each in items)
     return Fault(400, "TransactionCanceledException", "Transaction cancelled", reasons)
 
 
-def first(number: int) -> Chaos:
+def first(number: int, why: str = "TransactionConflict") -> Chaos:
     """Let the first transactions on a pool conflict."""
     met: list[str] = []
 
@@ -26,7 +26,7 @@ def first(number: int) -> Chaos:
         if not on_a_pool(call) or len(met) >= number:
             return None
         met.append(call.operation)
-        return conflict(call)
+        return conflict(call, why)
 
     return chaos
 
@@ -42,6 +42,7 @@ def on_a_pool(call: Call) -> bool:
 
 CONFLICTS: dict[str, tuple[Callable[[], Chaos], int]] = {
     "four of them, which one delivery outlasts": (lambda: first(4), 0),
+    "four for which the pool's item takes no more at once": (lambda: first(4, "ThrottlingError"), 0),
     "more, which are told again after the release": (lambda: first(7), 0),
     "so many that only the next delivery gets through": (lambda: first(12), 1),
     "every second one": (lambda: every_second_by_chance(5), 0),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.fakes import NOW, group
-from tidegate import runtime
+from tidegate import process
 from tidegate.fleet.group import Group
 from tidegate.loop.mail import Message
 from tidegate.policy.profile import Profile
@@ -24,9 +24,9 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("TABLE", "WAKES", "DEAD_LETTERS", "MODE", "KILL_SWITCH"):
         monkeypatch.setenv(f"TIDEGATE_{name}", name.lower())
     monkeypatch.setenv("TIDEGATE_STAGE", "dev")
-    runtime.reset()
+    process.reset()
     yield
-    runtime.reset()
+    process.reset()
 
 
 @dataclass

@@ -72,6 +72,13 @@ CASES: dict[str, tuple[Incident, Group | None, tuple[Launch, ...], str, str]] = 
         instance(NEW),
     ),
     "at its size a group needs no replacement": (GONE, chat(2, 3, desired=2), (), "not_needed", "at its size of 2"),
+    "one that serves already is waited for until its launch is done, which tells since when": (
+        GONE,
+        chat(2, 3, NEW),
+        (launch(NEW, ago=50),),
+        "launching",
+        f"its replacement {instance(NEW)} is launching",
+    ),
     "a group that is gone ends it": (GONE, None, (), "no_fleet", "chat is gone, or no longer bears the tag"),
     "a machine that is Terminating has left": (GONE, chat(1, 2, 3, state="Terminating:Wait"), (), "not_launched", ""),
     "one that is Detaching as well": (GONE, chat(1, 2, 3, state="Detaching"), (), "not_launched", ""),

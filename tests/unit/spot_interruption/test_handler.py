@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.fakes import NOW, FakeGroups, FakeLosses, group, instance, world
-from tidegate import runtime
+from tidegate import process
 from tidegate.loop.mail import Message, read_batch
 from tidegate.reactions.spot_interruption.handler import respond
 
@@ -18,9 +18,9 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("TABLE", "WAKES", "DEAD_LETTERS", "MODE", "KILL_SWITCH"):
         monkeypatch.setenv(f"TIDEGATE_{name}", name.lower())
     monkeypatch.setenv("TIDEGATE_STAGE", "dev")
-    runtime.reset()
+    process.reset()
     yield
-    runtime.reset()
+    process.reset()
 
 
 @dataclass

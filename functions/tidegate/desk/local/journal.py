@@ -20,5 +20,5 @@ def incident_of(dynamodb: Any, table: str, fleet: str, instance: str) -> dict[st
         {name: read(value) for name, value in item.items()} for page in pages for item in page["Items"]
     ]
     kinds = (layout.OPEN_INCIDENTS, layout.INCIDENTS)
-    of_machine = (one for one in items if one["sk"].startswith(kinds) and one["sk"].endswith(f"#{instance}"))
+    of_machine = (one for one in items if one["sk"].startswith(kinds) and one["instance"] == instance)
     return next(of_machine, dict[str, Any]())

@@ -67,7 +67,7 @@ def begin(deployed: Deployed, fleet: str, depth: Depth, *, signal: str, nonce: s
 def follow(deployed: Deployed, begun: Begun, step: Callable[[str], None]) -> Report:
     """Look every few seconds until the sweep has written what the drill proved; `step` hears how long that takes."""
     journal, ports = deployed.journal(), deployed.ports
-    key = layout.drill_report(layout.fleet(begun.fleet), begun.started, begun.nonce)
+    key = layout.drill_report(layout.fleet(begun.fleet), begun.started, begun.nonce, begun.alarm)
     start = ports.now()
     while (item := journal.get(key)) is None:
         waited = ports.now() - start

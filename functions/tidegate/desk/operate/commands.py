@@ -4,6 +4,7 @@ They end with 0; `drill spot-interruption` with 1 for FAIL; all of them with 2 a
 input, no credentials, a missing permission, or a refusal.
 """
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -69,63 +70,28 @@ def explain(
     )
 
 
-def pause(
-    context: typer.Context,
-    *,
-    stage: STAGE = None,
-    aws_profile: PROFILE = None,
-    region: REGION = None,
-    as_json: AS_JSON = False,
-) -> None:
-    """Turn the kill switch on: nothing new begins."""
-    from tidegate.desk.operate import switches
-    from tidegate.desk.operate.opened import answer
+def _switch(command: str, does: str) -> Callable[..., None]:
+    """Return the command that turns a switch of the stage; `does` is what its `--help` says."""
 
-    answer(context, (stage, aws_profile, region), lambda deployed: switches.answer(deployed, "pause"), as_json=as_json)
+    def turn(
+        context: typer.Context,
+        *,
+        stage: STAGE = None,
+        aws_profile: PROFILE = None,
+        region: REGION = None,
+        as_json: AS_JSON = False,
+    ) -> None:
+        from tidegate.desk.operate import switches
+        from tidegate.desk.operate.opened import answer
 
+        place = (stage, aws_profile, region)
+        answer(context, place, lambda deployed: switches.answer(deployed, command), as_json=as_json)
 
-def resume(
-    context: typer.Context,
-    *,
-    stage: STAGE = None,
-    aws_profile: PROFILE = None,
-    region: REGION = None,
-    as_json: AS_JSON = False,
-) -> None:
-    """Turn the kill switch off."""
-    from tidegate.desk.operate import switches
-    from tidegate.desk.operate.opened import answer
-
-    answer(context, (stage, aws_profile, region), lambda deployed: switches.answer(deployed, "resume"), as_json=as_json)
+    turn.__name__, turn.__doc__ = command, does
+    return turn
 
 
-def act(
-    context: typer.Context,
-    *,
-    stage: STAGE = None,
-    aws_profile: PROFILE = None,
-    region: REGION = None,
-    as_json: AS_JSON = False,
-) -> None:
-    """Let the stage release machines that spot takes back."""
-    from tidegate.desk.operate import switches
-    from tidegate.desk.operate.opened import answer
-
-    answer(context, (stage, aws_profile, region), lambda deployed: switches.answer(deployed, "act"), as_json=as_json)
-
-
-def observe(
-    context: typer.Context,
-    *,
-    stage: STAGE = None,
-    aws_profile: PROFILE = None,
-    region: REGION = None,
-    as_json: AS_JSON = False,
-) -> None:
-    """Let the stage decide and record, and change nothing."""
-    from tidegate.desk.operate import switches
-    from tidegate.desk.operate.opened import answer
-
-    answer(
-        context, (stage, aws_profile, region), lambda deployed: switches.answer(deployed, "observe"), as_json=as_json
-    )
+pause = _switch("pause", "Turn the kill switch on: nothing new begins.")
+resume = _switch("resume", "Turn the kill switch off.")
+act = _switch("act", "Let the stage release machines that spot takes back.")
+observe = _switch("observe", "Let the stage decide and record, and change nothing.")

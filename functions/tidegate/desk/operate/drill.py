@@ -90,7 +90,8 @@ def ask(deployed: Deployed, request: Mapping[str, object]) -> dict[str, Any]:
     if reply.failed or not {"refused", "nonce", "planned"} <= answer.keys():
         why = " ".join(str(answer.get("errorMessage", "it answered nothing that is a drill")).split())
         hint = "" if request["depth"] == "rehearse" else f"; whether it began, `{deployed.hint('status')}` tells"
-        raise Refusal(f"the drill function {name} failed: {why}: read its log, /aws/lambda/{name}{hint}")
+        log = f"{deployed.stack.name}-DrillWorkerLog"  # CloudFormation adds letters of its own
+        raise Refusal(f"the drill function {name} failed: {why}: read its log, the group {log}...{hint}")
     if answer["refused"]:
         raise Refusal(f"refused: {answer['refused']}")
     return answer

@@ -84,7 +84,7 @@ def _look(journal: Journal, begun: Begun) -> tuple[Incident | None, bool]:
     target = layout.fleet(begun.fleet)
     for key, over in (
         (layout.open_incident(target, *expected.key), False),
-        (layout.closed_incident(target, expected.instance, expected.noticed), True),
+        (layout.closed_incident(target, expected.instance, expected.noticed, begun.nonce), True),
     ):
         if (item := journal.get(key)) and item.get("drill") == begun.nonce:
             return from_item(item), over

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from botocore.loaders import Loader
 
-from tidegate import runtime
+from tidegate import process, runtime
 from tidegate.desk.region.app import FunctionShape, Handler
 from tidegate.desk.region.clients import Clients
 from tidegate.desk.region.environ import environment
@@ -34,7 +34,7 @@ class Function:
         self._variables: Final = variables
         self._credentials: Mapping[str, str] = {}
         self._invocations = 0
-        self._memory: runtime.Memory = {}
+        self._memory: process.Memory = {}
         self._warm = False
         self._idle_since = 0.0
         self.log: Final = Log(world, shape.full_name, shape.log_group)
@@ -53,13 +53,13 @@ class Function:
         with environment({**self._variables, **self._credentials}):
             if cold:
                 self._start()
-            with self.log.of_invocation(cold=cold), runtime.remembering(self._memory):
+            with self.log.of_invocation(cold=cold), process.remembering(self._memory):
                 return self._answer(event)
 
     def _start(self) -> None:
         """Begin a new process: it remembers nothing of the one before."""
         self._memory = {}
-        with runtime.remembering(self._memory):
+        with process.remembering(self._memory):
             # Service models are files, the same for every process: reading them again takes longer than a drill does.
             models = runtime.session()._session  # pyright: ignore[reportPrivateUsage] - boto3 offers no other way
             models.register_component("data_loader", service_models())

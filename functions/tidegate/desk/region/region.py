@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 
 from moto import mock_aws
 
-from tidegate import runtime
+from tidegate import process
 from tidegate.desk.region import dynamodb, events, expressions, patterns, sqs
 from tidegate.desk.region.amend import Amendment, amended
 from tidegate.desk.region.app import SPOT_INTERRUPTION, Handler, app
@@ -63,7 +63,7 @@ class Region(Happenings):
     def __enter__(self) -> Self:
         with ExitStack() as opening:
             opening.enter_context(environment(CLEAN, without=("AWS_", "MOTO_", "POWERTOOLS_", "TIDEGATE_")))
-            opening.callback(runtime.reset)
+            opening.callback(process.reset)
             opening.enter_context(mock_aws())
             opening.enter_context(no_chance(self._seed))
             self.world = World(opening.enter_context(virtual_clock()))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from tidegate import runtime
+from tidegate import process, runtime
 from tidegate.fleet.group import Group
 from tidegate.journal import layout
 from tidegate.loop import compose
@@ -55,7 +55,7 @@ def handler(event: Mapping[str, Any], context: object) -> Answer:  # noqa: ARG00
     Raises ValueError when it is invoked with anything else.
     """
     now = time.time()
-    graveyard = Graveyard(runtime.client("sqs"), runtime.settings().dead_letters)
+    graveyard = Graveyard(runtime.client("sqs"), process.settings().dead_letters)
     with runtime.throttles_counted():
         return respond(read_batch(event), _world(now), graveyard, now)
 
@@ -89,11 +89,11 @@ def hear(alarms: Sequence[Alarm], world: World, now: float) -> Heard:
 
 def _world(now: float) -> World:
     return World(
-        stage=runtime.settings().stage,
+        stage=process.settings().stage,
         profiles=runtime.policy().profiles,
         fleets=lambda: compose.groups().all_fleets(),
         drill_target=lambda nonce: compose.journal().drill_target(nonce, now=now),
-        wakes=Wakes(runtime.client("sqs"), runtime.settings().wakes),
+        wakes=Wakes(runtime.client("sqs"), process.settings().wakes),
     )
 
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from tidegate import runtime
+from tidegate import process, runtime
 from tidegate.fleet.losses import JournaledLosses
 from tidegate.fleet.notice import Notice
 from tidegate.fleet.notice_path import Tended, Trouble, World, tend
@@ -22,7 +22,7 @@ def handler(event: Mapping[str, Any], context: Any) -> Answer:
     Raises ValueError when it is invoked with anything else.
     """
     now = time.time()
-    graveyard = Graveyard(runtime.client("sqs"), runtime.settings().dead_letters)
+    graveyard = Graveyard(runtime.client("sqs"), process.settings().dead_letters)
     with runtime.throttles_counted():
         return respond(read_batch(event), _world(now, context), graveyard, now)
 
@@ -52,7 +52,7 @@ def _world(now: float, context: Any) -> World:
         groups=compose.groups(),
         losses=JournaledLosses(journal),
         drills=journal,
-        wakes=Wakes(runtime.client("sqs"), runtime.settings().wakes),
+        wakes=Wakes(runtime.client("sqs"), process.settings().wakes),
         profiles=runtime.policy().profiles,
         mode=runtime.mode_reader().read(now=now),
         gate=compose.gate(context),
