@@ -92,6 +92,27 @@ def test_an_alarm_that_is_woken_for_is_looked_at_within_seconds_and_its_decision
         assert decision.group == "chat"
 
 
+def test_an_alarm_that_a_drill_sets_wakes_its_fleet_and_the_drill_finds_its_decision() -> None:
+    with Region(loop=True) as region:
+        region.fleet("chat", on_demand=0, spot=1)
+        region.client("cloudwatch").put_metric_alarm(
+            AlarmName=own("chat"),
+            Namespace="AWS/EC2",
+            MetricName="CPUUtilization",
+            Dimensions=[{"Name": "AutoScalingGroupName", "Value": "chat"}],
+            Statistic="Average",
+            Period=60,
+            EvaluationPeriods=1,
+            Threshold=70,
+            ComparisonOperator="GreaterThanThreshold",
+        )
+        region.invoke("drill", {"drill": "capacity-alarm", "fleet": "chat", "depth": "inject", "nonce": "n1"})
+        region.run(200)
+        assert "drill-n1" in [one.event for one in region.decisions()]
+        (report,) = (item for item in region.items() if item.get("drill") == "capacity-alarm" and "passed" in item)
+        assert (report["passed"], region.alarms[own("chat")] == "ALARM") == (True, False), report
+
+
 def test_what_nobody_can_read_is_buried_with_its_reason(region: Region) -> None:
     poison(region)
     (why,) = end_of(region).buried
