@@ -3,6 +3,7 @@
 from aws_cdk import Aws
 
 from cdk.worker import Worker
+from tidegate.policy.alarm import prefix
 from tidegate.policy.profile import PROFILE_TAG
 
 _DETACHED_TAG = "tidegate:detached"
@@ -10,7 +11,10 @@ _GROUP_TAG = "aws:autoscaling:groupName"
 """What Auto Scaling itself puts on every machine of a group. Nobody else can: the prefix `aws:` is reserved."""
 
 # One reason for each pattern: cdk-nag takes one for a role, however many statements of it have the same.
-_NO_RESOURCES = "The Describe calls of Auto Scaling and EC2 know no resources."
+_NO_RESOURCES = (
+    "The Describe calls of Auto Scaling and EC2 know no resources; that of CloudWatch lists by none but all."
+)
+_OWN_ALARMS = "The names of own alarms begin with the stage, and end with those of fleets that come and go."
 _BY_TAGS = "Any machine may be one of a fleet; the condition admits only those whose tags say that it is, or was."
 _ANY_MACHINE = f"arn:{Aws.PARTITION}:ec2:{Aws.REGION}:{Aws.ACCOUNT_ID}:instance/*"
 
@@ -68,3 +72,44 @@ def may_look_at_machines(worker: Worker) -> None:
         resources=["*"],
         any_because=_NO_RESOURCES,
     )
+
+
+def may_find_alarms(worker: Worker) -> None:
+    """Let a function list alarms.
+
+    On all of them: a list by prefix is authorized as one of every alarm (aws-samples/amazon-cloudwatch-auto-alarms
+    issue 1), and composite alarms, which a profile may adopt, are shown to no narrower permission
+    (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html).
+    """
+    worker.allow("FindAlarms", actions=["cloudwatch:DescribeAlarms"], resources=["*"], any_because=_NO_RESOURCES)
+
+
+def may_put_alarms(worker: Worker, stage: str) -> None:
+    """Let a function write the alarms of a stage's fleets, as long as they do nothing themselves.
+
+    An alarm may stop or end machines, or start a runbook, with permissions of its own. No value of the condition key
+    can be this one, so a request may have none. ForAllValues, as AWS's own policies have it, and not Null: so it holds
+    whether CloudWatch leaves the key out or sends it empty.
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-alarm-actions.html
+    """
+    worker.allow(
+        "PutOwnAlarms",
+        actions=["cloudwatch:PutMetricAlarm"],
+        resources=[_own_alarms(stage)],
+        conditions={"ForAllValues:StringEquals": {"cloudwatch:AlarmActions": ["none"]}},
+        any_because=_OWN_ALARMS,
+    )
+
+
+def may_delete_alarms(worker: Worker, stage: str) -> None:
+    """Let a function delete the alarms of a stage's fleets."""
+    worker.allow(
+        "DeleteOwnAlarms",
+        actions=["cloudwatch:DeleteAlarms"],
+        resources=[_own_alarms(stage)],
+        any_because=_OWN_ALARMS,
+    )
+
+
+def _own_alarms(stage: str) -> str:
+    return f"arn:{Aws.PARTITION}:cloudwatch:{Aws.REGION}:{Aws.ACCOUNT_ID}:alarm:{prefix(stage)}*"

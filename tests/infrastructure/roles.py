@@ -21,6 +21,7 @@ OUR_TAG_IN_A_GROUP: Final = {
     "Null": {"ec2:ResourceTag/aws:autoscaling:groupName": "false"},
 }
 DETACHED: Final = {"Null": {"ec2:ResourceTag/tidegate:detached": "false"}}
+WITHOUT_ACTIONS: Final = {"ForAllValues:StringEquals": {"cloudwatch:AlarmActions": ["none"]}}
 FROM_DRILLS: Final = {"StringEquals": {"events:source": "tidegate.drill"}}
 
 # Resources by the names these tables give them. Logical ids carry a hash, which is left out.
@@ -34,6 +35,7 @@ KILL_SWITCH: Final = f"arn:aws:ssm:{HERE}:parameter/tidegate/dev/kill-switch"
 WAKES: Final = f"arn:aws:sqs:{HERE}:WakesInboxQueue.fifo"
 NOTICES: Final = f"arn:aws:sqs:{HERE}:SpotInterruptionReactionInboxQueue"
 DEAD_NOTICES: Final = f"arn:aws:sqs:{HERE}:SpotInterruptionReactionInboxDeadLettersQueue"
+OWN_ALARMS: Final = f"arn:aws:cloudwatch:{HERE}:alarm:tidegate/dev/*"
 BUS: Final = f"arn:aws:events:{HERE}:event-bus/default"
 SWEEP_FUNCTION: Final = f"arn:aws:lambda:{HERE}:function:SweepWorkerFunction"
 
@@ -89,9 +91,13 @@ ROLES: Final[dict[str, list[Permission]]] = {
     ],
     SWEEP: [
         ("autoscaling:DescribeAutoScalingGroups", ANY, NO_CONDITION),
+        ("cloudwatch:DeleteAlarms", OWN_ALARMS, NO_CONDITION),
+        ("cloudwatch:DescribeAlarms", ANY, NO_CONDITION),
+        ("cloudwatch:PutMetricAlarm", OWN_ALARMS, WITHOUT_ACTIONS),
         ("dynamodb:GetItem", TABLE, NO_CONDITION),
         ("dynamodb:PutItem", TABLE, NO_CONDITION),
         ("dynamodb:Scan", OPEN_INDEX, NO_CONDITION),
+        ("dynamodb:UpdateItem", TABLE, NO_CONDITION),
         ("logs:CreateLogStream", log("Sweep"), NO_CONDITION),
         ("logs:PutLogEvents", log("Sweep"), NO_CONDITION),
         ("sqs:SendMessage", WAKES, NO_CONDITION),

@@ -60,6 +60,7 @@ def names_in(region: Region) -> dict[str, str]:
         **{there: f":{url.rsplit('/', 1)[-1].removesuffix('.fifo')}" for there, url in queues.items()},
         **{f":log-group:{WORKERS[each.name]}Log": f":log-group:{each.log_group}" for each in APP},
         ":table/StateTable": f":table/{at.table}",
+        ":alarm:tidegate/dev/": f":alarm:tidegate/{STAGE}/",
         ":parameter/tidegate/dev/": f":parameter/tidegate/{STAGE}/",
     }
 

@@ -6,8 +6,10 @@ from typing import Any, Final
 from tidegate import runtime
 from tidegate.fleet.aws import AutoScaling
 from tidegate.fleet.cloudwatch import CloudWatch
+from tidegate.fleet.cloudwatch_alarms import CloudWatchAlarms
 from tidegate.fleet.release import Gate
 from tidegate.journal.table import Journal
+from tidegate.policy.alarm import prefix
 
 RESERVE_MILLIS: Final = 4000
 """What an invocation keeps for its last release, of 2 s at the most when nothing answers, and for wake and journal."""
@@ -33,6 +35,12 @@ def groups() -> AutoScaling:
 def metrics() -> CloudWatch:
     """Return the metrics of this account and Region."""
     return CloudWatch(runtime.client("cloudwatch"))
+
+
+def alarms() -> CloudWatchAlarms:
+    """Return the alarms of this stage."""
+    client, writes = runtime.client("cloudwatch"), runtime.client("cloudwatch", once=True)
+    return CloudWatchAlarms(client, writes, prefix(runtime.settings().stage))
 
 
 def gate(context: Any) -> Gate:

@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-XML_SERVICES: Final = ("autoscaling", "cloudwatch", "ec2", "elasticloadbalancing", "iam", "sns", "sts")
+XML_SERVICES: Final = ("autoscaling", "ec2", "elasticloadbalancing", "iam", "sns", "sts")
 """Services that answer in XML; the others in JSON. By their name in a signature's scope."""
+
+NAMES: Final = {"monitoring": "cloudwatch"}
+"""Services whose permissions bear another name than their signatures."""
 
 
 def request_of(headers: Any, body: Any) -> tuple[str, str, dict[str, Any]]:
     """Service (from the signature's scope), operation and parameters of a request."""
     plain = {key.lower(): text(value) for key, value in headers.items()}
     scope = re.search(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/", plain.get("authorization", ""))
-    service = scope.group(1) if scope else "unknown"
+    service = NAMES.get(scope.group(1), scope.group(1)) if scope else "unknown"
     said = text(body or "")
     if target := plain.get("x-amz-target"):
         return service, target.rsplit(".", 1)[-1], json.loads(said or "{}")
