@@ -73,7 +73,8 @@ class Sweep(Construct):
             minutes=5,  # one throttled minute is nothing: the next one makes up for it
         )
         common.alarms.on_silence(self._worker.function, minutes=5, description=told(_SILENT, runbook="sweep-silent"))
-        self._every_minute(self._worker.function)
+        self.function: lambda_.Function = self._worker.function
+        self._every_minute(self.function)
 
     def _every_minute(self, function: lambda_.Function) -> None:
         role = iam.Role(

@@ -8,6 +8,7 @@ SPOT_INTERRUPTION: Final = "tidegate.reactions.spot_interruption.handler.handler
 RECONCILE: Final = "tidegate.loop.reconcile.handler"
 SWEEP: Final = "tidegate.loop.sweep.handler"
 DRILL: Final = "tidegate.loop.drill.handler"
+REMOVAL: Final = "tidegate.loop.removal.handler"
 
 HERE: Final = f"{REGION}:{ACCOUNT}"
 
@@ -115,6 +116,12 @@ ROLES: Final[dict[str, list[Permission]]] = {
         ("logs:PutLogEvents", log("Drill"), NO_CONDITION),
         ("ssm:GetParameters", KILL_SWITCH, NO_CONDITION),
         ("ssm:GetParameters", MODE, NO_CONDITION),
+    ],
+    REMOVAL: [
+        ("cloudwatch:DeleteAlarms", OWN_ALARMS, NO_CONDITION),
+        ("cloudwatch:DescribeAlarms", ANY, NO_CONDITION),
+        ("logs:CreateLogStream", log("Removal"), NO_CONDITION),
+        ("logs:PutLogEvents", log("Removal"), NO_CONDITION),
     ],
 }
 """The roles of the functions, by their handlers."""

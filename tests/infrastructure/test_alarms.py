@@ -32,6 +32,7 @@ ALARMS: dict[tuple[str, str], Shape] = {
     ("FunctionName", "ReconcileWorkerFunction"): ERRORS,
     ("FunctionName", "SweepWorkerFunction"): ERRORS,
     ("FunctionName", "DrillWorkerFunction"): ERRORS,
+    ("FunctionName", "RemovalWorkerFunction"): ERRORS,
     ("FunctionName", "SweepWorkerFunction, its silence"): SILENCE,
     ("stage", "dev, LostTrack"): LOST_TRACK,
     ("stage", "dev, AlarmsFailed"): ALARMS_FAILED,

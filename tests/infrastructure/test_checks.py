@@ -21,7 +21,9 @@ LAST_STOPS = {
 }
 NOTICES = "Tidegate-dev/SpotInterruption/Reaction/Worker"
 RECONCILE = "Tidegate-dev/Reconcile/Worker"
-WORKERS = {NOTICES, RECONCILE, "Tidegate-dev/Sweep/Worker", "Tidegate-dev/Drill/Worker"}
+SWEEP = "Tidegate-dev/Sweep/Worker"
+REMOVAL = "Tidegate-dev/Removal/Worker"
+WORKERS = {NOTICES, RECONCILE, SWEEP, REMOVAL, "Tidegate-dev/Drill/Worker"}
 HERE = "<AWS::Region>:<AWS::AccountId>"
 ANY_GROUP = f"arn:<AWS::Partition>:autoscaling:{HERE}:autoScalingGroup:*:autoScalingGroupName/*"
 OWN_ALARMS = f"arn:<AWS::Partition>:cloudwatch:{HERE}:alarm:tidegate/dev/*"
@@ -40,7 +42,7 @@ ACCEPTED = {
     "AwsSolutions-IAM5[Resource::*]": policies(*WORKERS),
     f"AwsSolutions-IAM5[Resource::{ANY_GROUP}]": policies(NOTICES, RECONCILE),
     f"AwsSolutions-IAM5[Resource::{ANY_INSTANCE}]": policies(NOTICES, RECONCILE),
-    f"AwsSolutions-IAM5[Resource::{OWN_ALARMS}]": policies("Tidegate-dev/Sweep/Worker"),
+    f"AwsSolutions-IAM5[Resource::{OWN_ALARMS}]": policies(SWEEP, REMOVAL),
     "AwsSolutions-L1": functions(*WORKERS),
     "AwsSolutions-SQS3": {"Tidegate-dev/SpotInterruption/Reaction/Undelivered/Queue/Resource"},
     "Serverless-LambdaAsyncFailureDestination": {"Tidegate-dev/Sweep/NowOrNever/Resource"},

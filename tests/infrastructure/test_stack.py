@@ -88,21 +88,22 @@ def test_nothing_but_the_table_outlives_the_stack(template: Template) -> None:
 
 def test_there_is_nothing_in_the_stack_but_what_these_tests_look_at(template: Template) -> None:
     assert Counter(one["Type"] for one in template["Resources"].values()) == {
-        "AWS::CloudWatch::Alarm": 10,
+        "AWS::CloudWatch::Alarm": 11,
         "AWS::DynamoDB::Table": 1,
         "AWS::Events::Rule": 2,
-        "AWS::IAM::Policy": 5,
-        "AWS::IAM::Role": 5,
+        "AWS::IAM::Policy": 6,
+        "AWS::IAM::Role": 6,
         "AWS::Lambda::EventInvokeConfig": 1,
         "AWS::Lambda::EventSourceMapping": 2,
-        "AWS::Lambda::Function": 4,
-        "AWS::Logs::LogGroup": 4,
+        "AWS::Lambda::Function": 5,
+        "AWS::Logs::LogGroup": 5,
         "AWS::SNS::Topic": 1,
         "AWS::SNS::TopicPolicy": 1,
         "AWS::SQS::Queue": 5,
         "AWS::SQS::QueuePolicy": 5,
         "AWS::SSM::Parameter": 2,
         "AWS::Scheduler::Schedule": 1,
+        "Custom::TidegateRemoval": 1,
     }
 
 

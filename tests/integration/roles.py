@@ -6,7 +6,7 @@ import pytest
 
 from tests.infrastructure.roles import ROLES
 from tests.infrastructure.templates import listed, role_id, role_policy, synthesized, without_hashes
-from tidegate.desk.region.app import APP, DRILL, RECONCILE, SPOT_INTERRUPTION, STAGE, SWEEP
+from tidegate.desk.region.app import APP, DRILL, RECONCILE, REMOVAL, SPOT_INTERRUPTION, STAGE, SWEEP
 from tidegate.desk.region.iam.evaluate import matches
 from tidegate.desk.region.region import Region
 
@@ -21,6 +21,7 @@ WORKERS: Final = {
     RECONCILE.name: "ReconcileWorker",
     SWEEP.name: "SweepWorker",
     DRILL.name: "DrillWorker",
+    REMOVAL.name: "RemovalWorker",
 }
 INBOXES: Final = {SPOT_INTERRUPTION.name: "SpotInterruptionReactionInbox", RECONCILE.name: "WakesInbox"}
 """The constructs of functions and of their queues, as the template's logical ids name them."""

@@ -38,3 +38,9 @@ ALARM_WRITES_A_SWEEP: Final = 45
 """Eighteen seconds of the thirty that a sweep has; the rest follows in the next minute."""
 
 DRILL_TIMEOUT_SECONDS: Final = 30
+
+REMOVAL_TIMEOUT_SECONDS: Final = 180
+"""A sweep that is under way takes up to 30 s; 1,500 alarms take twenty more."""
+
+REMOVAL_GIVEN_UP_SECONDS: Final = 900
+"""So long CloudFormation waits for an answer: three invocations, one and two minutes apart."""

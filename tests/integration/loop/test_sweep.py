@@ -121,7 +121,7 @@ def test_a_sweep_that_comes_after_the_next_one_wakes_nobody_anew() -> None:
 
 @pytest.mark.parametrize("call", range(1, 7))
 def test_a_sweep_that_dies_loses_nobody(call: int) -> None:
-    """Its calls: the minute of the last one, groups, alarms that are raised, the index, wakes, the minute of this one."""
+    """Its calls: the minute of the last one, groups, raised alarms, the index, wakes, the minute of this one."""
     names = [f"fleet-{number}" for number in range(25)]
     with Region() as region:
         for name in names:
