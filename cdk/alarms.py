@@ -54,8 +54,11 @@ class Alarms(Construct):
         """Raise an alarm when an invocation of `function` fails as a whole: an exception, a timeout, no memory left."""
         self._on_any(function, "Errors", function.metric_errors(period=Duration.minutes(1)), description)
 
-    def on_metric(self, scope: Construct, name: str, *, stage: str, description: str) -> None:
-        """Raise an alarm when a metric of Tidegate counts anything; nothing is counted as long as all is well."""
+    def on_metric(self, scope: Construct, name: str, *, stage: str, description: str, minutes: int = 1) -> None:
+        """Raise an alarm when a metric of Tidegate counts anything, in each of so many minutes.
+
+        Nothing is counted as long as all is well.
+        """
         metric = cloudwatch.Metric(
             namespace=NAMESPACE,
             metric_name=name,
@@ -63,7 +66,7 @@ class Alarms(Construct):
             statistic="Sum",
             period=Duration.minutes(1),
         )
-        self._on_any(scope, name, metric, description)
+        self._on_any(scope, name, metric, description, minutes)
 
     def on_silence(self, function: lambda_.Function, *, minutes: int, description: str) -> None:
         """Raise an alarm when `function` was not invoked for some minutes."""
@@ -80,14 +83,16 @@ class Alarms(Construct):
         )
         alarm.add_alarm_action(actions.SnsAction(self.topic))
 
-    def _on_any(self, scope: Construct, construct_id: str, metric: cloudwatch.Metric, description: str) -> None:
+    def _on_any(
+        self, scope: Construct, construct_id: str, metric: cloudwatch.Metric, description: str, minutes: int = 1
+    ) -> None:
         alarm = cloudwatch.Alarm(
             scope,
             construct_id,
             metric=metric,
             threshold=0,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-            evaluation_periods=1,
+            evaluation_periods=minutes,
             # An idle queue and an idle function report nothing at all.
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
             alarm_description=description,

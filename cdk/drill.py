@@ -45,7 +45,7 @@ class Drill(Construct):
             "DescribeScalingActivities",
         )
         may_read_signals(worker)
-        may_ring(worker, stage=common.stage)
+        may_ring(worker, common.stage)
         may_look_at_machines(worker)
         worker.allow(
             "SendDrillEvents",

@@ -12,9 +12,11 @@ _GROUP_TAG = "aws:autoscaling:groupName"
 
 # One reason for each pattern: cdk-nag takes one for a role, however many statements of it have the same.
 _NO_RESOURCES = (
-    "The Describe calls of Auto Scaling and EC2 know no resources, nor do metrics; a profile may adopt any alarm."
+    "The Describe calls of Auto Scaling, EC2 and CloudWatch know no resources, nor do metrics; a profile may adopt any "
+    "alarm."
 )
 _ANY_FLEET = "Any group may become a fleet; the condition admits those that bear the opt-in tag."
+_OWN_ALARMS = "The names of own alarms begin with the stage, and end with those of fleets that come and go."
 _BY_TAGS = "Any machine may be one of a fleet; the condition admits only those whose tags say that it is, or was."
 _ANY_GROUP = f"arn:{Aws.PARTITION}:autoscaling:{Aws.REGION}:{Aws.ACCOUNT_ID}:autoScalingGroup:*:autoScalingGroupName/*"
 _OPTED_IN = {"Null": {f"autoscaling:ResourceTag/{PROFILE_TAG}": "false"}}
@@ -73,23 +75,16 @@ def may_read_signals(worker: Worker) -> None:
         resources=["*"],
         any_because=_NO_RESOURCES,
     )
-    # An adopted alarm may have any name, and is read for the metric that it watches.
-    worker.allow(
-        "ReadAdoptedAlarms",
-        actions=["cloudwatch:DescribeAlarms"],
-        resources=["*"],
-        any_because=_NO_RESOURCES,
-    )
+    may_find_alarms(worker)
 
 
-def may_ring(worker: Worker, *, stage: str) -> None:
-    """Let a function set the states of the alarms that Tidegate keeps for this stage's fleets, and of no other."""
-    own = f"arn:{Aws.PARTITION}:cloudwatch:{Aws.REGION}:{Aws.ACCOUNT_ID}:alarm:{prefix(stage)}*"
+def may_ring(worker: Worker, stage: str) -> None:
+    """Let a function set the states of a stage's own alarms, and of no other."""
     worker.allow(
         "RingForPractice",
         actions=["cloudwatch:SetAlarmState"],
-        resources=[own],
-        any_because="Tidegate's own alarms, by the prefix of their names: one for each signal of each fleet.",
+        resources=[_own_alarms(stage)],
+        any_because=_OWN_ALARMS,
     )
 
 
@@ -112,3 +107,44 @@ def may_look_at_machines(worker: Worker) -> None:
         resources=["*"],
         any_because=_NO_RESOURCES,
     )
+
+
+def may_find_alarms(worker: Worker) -> None:
+    """Let a function list alarms.
+
+    On all of them: a list by prefix is authorized as one of every alarm (aws-samples/amazon-cloudwatch-auto-alarms
+    issue 1), and composite alarms, which a profile may adopt, are shown to no narrower permission
+    (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html).
+    """
+    worker.allow("FindAlarms", actions=["cloudwatch:DescribeAlarms"], resources=["*"], any_because=_NO_RESOURCES)
+
+
+def may_put_alarms(worker: Worker, stage: str) -> None:
+    """Let a function write the alarms of a stage's fleets, as long as they do nothing themselves.
+
+    An alarm may stop or end machines, or start a runbook, with permissions of its own. No value of the condition key
+    can be this one, so a request may have none. ForAllValues, as AWS's own policies have it, and not Null: so it holds
+    whether CloudWatch leaves the key out or sends it empty.
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-alarm-actions.html
+    """
+    worker.allow(
+        "PutOwnAlarms",
+        actions=["cloudwatch:PutMetricAlarm"],
+        resources=[_own_alarms(stage)],
+        conditions={"ForAllValues:StringEquals": {"cloudwatch:AlarmActions": ["none"]}},
+        any_because=_OWN_ALARMS,
+    )
+
+
+def may_delete_alarms(worker: Worker, stage: str) -> None:
+    """Let a function delete the alarms of a stage's fleets."""
+    worker.allow(
+        "DeleteOwnAlarms",
+        actions=["cloudwatch:DeleteAlarms"],
+        resources=[_own_alarms(stage)],
+        any_because=_OWN_ALARMS,
+    )
+
+
+def _own_alarms(stage: str) -> str:
+    return f"arn:{Aws.PARTITION}:cloudwatch:{Aws.REGION}:{Aws.ACCOUNT_ID}:alarm:{prefix(stage)}*"

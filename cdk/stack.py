@@ -8,6 +8,7 @@ from cdk.bundling import bundled
 from cdk.capacity_alarm import CapacityAlarm
 from cdk.drill import Drill
 from cdk.reconcile import Reconcile, Wakes
+from cdk.removal import Removal
 from cdk.spot_interruption import SpotInterruption
 from cdk.state import State
 from cdk.sweep import Sweep
@@ -34,9 +35,10 @@ class TidegateStack(Stack):
         wakes = Wakes(self, "Wakes", alarms=alarms)
         SpotInterruption(self, "SpotInterruption", common=common, wakes=wakes.queue)
         CapacityAlarm(self, "CapacityAlarm", common=common, wakes=wakes.queue, profiles=policy.profiles)
-        Sweep(self, "Sweep", common=common, wakes=wakes.queue)
+        sweep = Sweep(self, "Sweep", common=common, wakes=wakes.queue)
         Reconcile(self, "Reconcile", common=common, wakes=wakes)
         drill = Drill(self, "Drill", common=common)
+        Removal(self, "Removal", common=common).comes_after(sweep.function)
 
         self._tell("Mode", state.mode.parameter_name, "SSM parameter: observe, or act to let it release machines")
         self._tell(

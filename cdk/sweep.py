@@ -9,7 +9,7 @@ from constructs import Construct
 
 from cdk.acknowledge import acknowledge
 from cdk.alarms import told
-from cdk.grants import may_observe_groups, may_ring
+from cdk.grants import may_delete_alarms, may_find_alarms, may_observe_groups, may_put_alarms, may_ring
 from cdk.worker import Common, Worker
 from tidegate.loop import delivery
 
@@ -22,12 +22,16 @@ _SILENT = (
     "No sweep for five minutes: lost events are not made up for. Look whether somebody disabled the schedule, or took "
     "all of the account's concurrency."
 )
+_ALARMS_FAILED = (
+    "For five minutes alarms of fleets could not be kept, or not be read. Fleets without theirs are looked at every "
+    "ten minutes only, or once they deviate: load is met late. Each sweep tries again. Read the function's log."
+)
 
 _WORTH_NOTHING_LATER = "A sweep that failed is worth nothing a minute later: the next one makes up for it."
 
 
 class Sweep(Construct):
-    """Wakes what deviates, what has incidents open, and each fleet every ten minutes."""
+    """Wakes what deviates, is alarmed or unfinished, and each fleet every ten minutes; keeps the alarms of fleets."""
 
     def __init__(self, scope: Construct, construct_id: str, *, common: Common, wakes: sqs.Queue) -> None:
         super().__init__(scope, construct_id)
@@ -50,17 +54,28 @@ class Sweep(Construct):
             retry_attempts=delivery.SWEEP_RETRIES,
         )
         acknowledge(now_or_never, {"Serverless::Serverless-LambdaAsyncFailureDestination": _WORTH_NOTHING_LATER})
-        self._worker.may_use_journal("GetItem", "PutItem", "Query")
+        self._worker.may_use_journal("GetItem", "PutItem", "Query", "UpdateItem")
         self._worker.allow(
-            "FindOpenIncidents",
+            "FindUnfinished",
             actions=["dynamodb:Scan"],
             resources=[f"{common.state.table.table_arn}/index/{common.state.open_index}"],
         )
         self._worker.allow("Wake", actions=["sqs:SendMessage"], resources=[wakes.queue_arn])
         may_observe_groups(self._worker, "DescribeAutoScalingGroups")
-        may_ring(self._worker, stage=common.stage)  # back into the state from before a drill
+        may_ring(self._worker, common.stage)  # back into the state from before a drill
+        may_find_alarms(self._worker)
+        may_put_alarms(self._worker, common.stage)
+        may_delete_alarms(self._worker, common.stage)
+        common.alarms.on_metric(
+            self,
+            "AlarmsFailed",
+            stage=common.stage,
+            description=told(_ALARMS_FAILED, runbook="sweep-alarms-failed"),
+            minutes=5,  # one throttled minute is nothing: the next one makes up for it
+        )
         common.alarms.on_silence(self._worker.function, minutes=5, description=told(_SILENT, runbook="sweep-silent"))
-        self._every_minute(self._worker.function)
+        self.function: lambda_.Function = self._worker.function
+        self._every_minute(self.function)
 
     def _every_minute(self, function: lambda_.Function) -> None:
         role = iam.Role(

@@ -32,6 +32,7 @@ METRICS: Final[dict[str, Metric]] = {
     "StraysEnded": Metric("detached machines that outlived their time and were ended"),
     "FleetsWatched": Metric("groups that bear the tag, as the sweep saw them"),
     "FleetsWoken": Metric("fleets that the sweep woke, by why", dimensions=("reason",)),
+    "AlarmsFailed": Metric("alarms that could not be kept; one for an attempt that failed as a whole"),
     "CallsThrottled": Metric("AWS calls that were throttled, each attempt", dimensions=("service",)),
     "Drills": Metric("drills, by what became of the request", dimensions=("answer",)),
 }

@@ -13,9 +13,13 @@ from tests.integration.capacity_alarm.scenes import own, rings
 from tidegate.desk.region.app import CAPACITY_ALARM
 from tidegate.desk.region.notices import warning
 from tidegate.desk.region.region import Region
+from tidegate.loop.alarms import COMPARED_EVERY_MINUTES
+from tidegate.loop.delivery import ALARM_WRITES_A_SWEEP
 from tidegate.loop.wake import Wakes
 
 COUNTED: Final = ("autoscaling:", "ec2:")
+CLOUDWATCH: Final = "cloudwatch:"
+WRITES: Final = "cloudwatch:PutMetricAlarm"
 SCARCE: Final = "Auto Scaling and EC2 calls"
 
 
@@ -60,8 +64,7 @@ def measure() -> Iterator[Figure]:
     scarce = sum(call.startswith(COUNTED) for call in look)
     yield Figure(f"{SCARCE}: reconcile with nothing to do", scarce, "calls", bound=1)
     yield Figure("calls of all services: reconcile with nothing to do", len(look), "calls", bound=4)
-    sweep = _sweep(GROUPS)
-    yield Figure(f"{SCARCE}: sweep of {GROUPS} groups", sweep, "calls", bound=GROUPS / 100)
+    yield from _sweeps(GROUPS)
 
 
 def _alarms(name: str) -> int:
@@ -88,15 +91,40 @@ def _look_with_nothing_to_do() -> tuple[str, ...]:
         return region.calls_of("reconcile")
 
 
-def _sweep(groups: int) -> int:
-    """Sweep once; return how often Auto Scaling and EC2 were called."""
+def _sweeps(groups: int) -> Iterator[Figure]:
+    """Sweep until every group has its alarm, once more, and at last ten minutes later, when alarms are compared."""
+    pages = groups / 100
     with Region() as region:
         for number in range(groups):
             region.fleet(f"fleet-{number}", on_demand=0, spot=1, balanced=False)
-        swept = region.invoke("sweep", {})
-        if swept.error or f'"FleetsWatched":[{groups}.0]' not in "".join(region.logs_of("sweep")):
-            raise RuntimeError(f"the sweep saw something else than {groups} groups: {swept}")
-        return sum(call.startswith(COUNTED) for call in region.calls_of("sweep"))
+        first = _sweep(region, groups)
+        yield Figure(f"{SCARCE}: sweep of {groups} groups", _count(first, *COUNTED), "calls", bound=pages)
+        most, number = _count(first, WRITES), 1
+        while writes := _count(_sweep(region, groups), WRITES):
+            most, number = max(most, writes), number + 1
+        yield Figure(
+            f"alarms of {groups} groups: written in", number, "sweeps", bound=-(-groups // ALARM_WRITES_A_SWEEP)
+        )
+        yield Figure(f"alarms of {groups} groups: writes of one sweep", most, "calls", bound=ALARM_WRITES_A_SWEEP)
+        steady = _count(_sweep(region, groups), CLOUDWATCH)
+        yield Figure(f"CloudWatch calls: sweep of {groups} groups, nothing new", steady, "calls", bound=1)
+        region.run(60 * COMPARED_EVERY_MINUTES)
+        compared = _count(_sweep(region, groups), CLOUDWATCH)
+        yield Figure(f"CloudWatch calls: sweep of {groups} groups, compared", compared, "calls", bound=1 + pages)
+
+
+def _sweep(region: Region, groups: int) -> tuple[str, ...]:
+    """Sweep once, a minute after the last time; return what that called."""
+    region.run(60)
+    before = len(region.calls_of("sweep"))
+    swept = region.invoke("sweep", {})
+    if swept.error or f'"FleetsWatched":[{groups}.0]' not in "".join(region.logs_of("sweep")):
+        raise RuntimeError(f"the sweep saw something else than {groups} groups: {swept}")
+    return region.calls_of("sweep")[before:]
+
+
+def _count(calls: tuple[str, ...], *beginnings: str) -> int:
+    return sum(call.startswith(beginnings) for call in calls)
 
 
 def _calls(batch: Batch) -> int:

@@ -1,13 +1,17 @@
-"""What Tidegate itself costs in a month, computed from the template: idle, and with 100 fleets.
+"""What Tidegate itself costs in a month, computed from the template: idle, with 100 fleets, and each fleet's signals.
 
 List prices of us-east-1 in USD as remembered from the pricing pages of Lambda (arm64), SQS, DynamoDB (on-demand),
-EventBridge, CloudWatch and its logs in 2025: look them up before you rely on a digit. Free tiers are left out. Assumed:
+EventBridge, CloudWatch and its logs in 2025: look them up before you rely on a digit. Free tiers are left out. Those
+of alarms and of GetMetricData: https://aws.amazon.com/cloudwatch/pricing/. Assumed:
 
 - Lambda keeps five long polls of 20 s open on each queue that a function drains, also while nothing is in it
   (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html).
 - A sweep takes 0.6 s, a reconcile 0.4 s, a notice 0.5 s; each writes some 1.5 kB of log, metrics included.
 - With 100 fleets: each is looked at every ten minutes, and loses ten machines a day, each in a batch of its own and
   followed for two looks. Every custom metric that the work emits is billed for the whole month.
+- Each fleet follows its CPU alone, as it does without a word in its profile, and each look reads that once. What a
+  fleet's own metrics cost (the CloudWatch agent's, a queue's) is the fleet's, and not in here.
+- DescribeAlarms is billed as the reads are that the page does price, a cent for a thousand.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,6 +20,7 @@ from typing import Any, Final
 
 from tests.bench.figure import Figure
 from tests.infrastructure.templates import resources, synthesized
+from tidegate.loop.alarms import COMPARED_EVERY_MINUTES
 from tidegate.loop.delivery import SWEEP_EVERY_MINUTES
 
 MONTH_MINUTES: Final = 30 * 24 * 60
@@ -29,7 +34,12 @@ SCHEDULE: Final = 1.00e-6
 WRITE_UNIT: Final = 0.625e-6
 READ_UNIT: Final = 0.125e-6
 ALARM: Final = 0.10
+HIGH_RESOLUTION_ALARM: Final = 0.30
 METRIC: Final = 0.30
+METRIC_READ: Final = 0.01 / 1000
+"""Of each metric that GetMetricData is asked for; never in the free tier."""
+
+REQUEST: Final = 0.01 / 1000
 LOG_GB: Final = 0.50
 
 POLLS_A_MINUTE: Final = 5 * 3
@@ -45,6 +55,7 @@ class Work:
     reconciles: int
     notices: int
     metrics: int
+    fleets: int
 
 
 IDLE: Final = Work(
@@ -53,6 +64,7 @@ IDLE: Final = Work(
     reconciles=MONTH_MINUTES // 10,  # the look for detached machines
     notices=0,
     metrics=2,
+    fleets=0,
 )
 BUSY: Final = Work(
     "100 fleets",
@@ -60,7 +72,10 @@ BUSY: Final = Work(
     reconciles=MONTH_MINUTES // 10 * 101 + 100 * 10 * 30 * 2,
     notices=100 * 10 * 30,
     metrics=24,
+    fleets=100,
 )
+LOOKS: Final = {"every ten minutes": MONTH_MINUTES // 10, "every minute": MONTH_MINUTES}
+"""How often a fleet may be looked at: with nothing to do, and at the most, while an alarm is raised all month."""
 
 SECONDS: Final = {"sweep": 0.6, "reconcile": 0.4, "notice": 0.5}
 WRITES: Final = {"sweep": 2, "reconcile": 4, "notice": 12}
@@ -70,12 +85,16 @@ READS: Final = {"sweep": 2, "reconcile": 1, "notice": 0}
 
 
 def measure() -> Iterator[Figure]:
-    """Compute both, and name the parts that make most of it."""
+    """Compute both, and name the parts that make most of it; then what one signal of one fleet costs."""
     for work in (IDLE, BUSY):
         parts = cost(synthesized(), work)
         yield Figure(f"cost: {work.name}, a month", sum(parts.values()), "USD")
         for name, dollars in sorted(parts.items(), key=lambda part: -part[1])[:4]:
             yield Figure(f"cost: {work.name}, of that {name}", dollars, "USD")
+    for kind, alarm in {"a minute": ALARM, "10 to 30 s": HIGH_RESOLUTION_ALARM}.items():
+        for rhythm, looks in LOOKS.items():
+            dollars = alarm + looks * METRIC_READ
+            yield Figure(f"cost: a fleet's signal of {kind}, looked at {rhythm}, a month", dollars, "USD")
 
 
 def cost(template: Mapping[str, Any], work: Work) -> dict[str, float]:
@@ -91,6 +110,9 @@ def cost(template: Mapping[str, Any], work: Work) -> dict[str, float]:
         "schedule": work.sweeps * SCHEDULE,
         "table": sum(runs[kind] * (WRITES[kind] * WRITE_UNIT + READS[kind] * READ_UNIT) for kind in runs),
         "alarms": len(resources(template, "AWS::CloudWatch::Alarm")) * ALARM,
+        "alarms of fleets": work.fleets * ALARM,
+        "reads of signals": (work.reconciles * METRIC_READ if work.fleets else 0.0),
+        "reads of alarms": work.sweeps * (1 + work.fleets / 100 / COMPARED_EVERY_MINUTES) * REQUEST,
         "custom metrics": work.metrics * METRIC,
         "logs": total * LOG_BYTES / 1e9 * LOG_GB,
     }

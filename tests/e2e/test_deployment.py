@@ -2,6 +2,9 @@
 
 from tests.e2e.cloud import E2ECloud
 from tests.e2e.view import SOON
+from tidegate.loop.delivery import SWEEP_EVERY_MINUTES
+
+SWEEP_SECONDS = 60 * SWEEP_EVERY_MINUTES
 
 
 def test_destroy_leaves_the_table_and_nothing_else_and_a_second_deployment_works(cloud: E2ECloud) -> None:
@@ -10,8 +13,12 @@ def test_destroy_leaves_the_table_and_nothing_else_and_a_second_deployment_works
     cloud.warn(machine, cloud.drill("outlived"))
     cloud.wait_for(lambda: cloud.incident(machine), SOON, "an incident that is to outlive the stack")
 
+    alarm = f"tidegate/{cloud.stack.removeprefix('Tidegate-')}/cpu/outlived"
+    cloud.wait_for(lambda: alarm in cloud.alarms(), SWEEP_SECONDS + SOON, "the fleet's alarm")
+
     cloud.destroy()
 
+    assert cloud.alarms() == []
     assert left_behind(cloud) == {"tables": [table]}
     assert cloud.incident(machine)["group"] == "outlived"
 

@@ -4,11 +4,14 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import boto3
+
 from tidegate.desk.local.clients import LocalClients
 from tidegate.desk.local.cloud import Cloud
 from tidegate.desk.local.journal import incident_of
 from tidegate.desk.local.remote import RemoteRegion
 from tidegate.desk.local.waiting import wait_for
+from tidegate.desk.region.environ import environment
 from tidegate.desk.region.fleet import Machine
 
 SOON = 15.0
@@ -91,6 +94,13 @@ class View:
     def stage(self, machine: Machine) -> int:
         """Return how far the incident of a machine has come (`tidegate.fleet.incident`); 0 while there is none."""
         return int(self.incident(machine).get("stage", 0))
+
+    def alarms(self) -> list[str]:
+        """Return the names of the alarms of fleets: they stand where functions find CloudWatch, in the Region."""
+        with environment(self._cloud.place.function_variables(), without=("AWS_",)):
+            # pyright knows no stubs of the other services.
+            client = boto3.Session().client("cloudwatch")  # pyright: ignore[reportUnknownMemberType]
+        return sorted(one.get("AlarmName", "") for one in client.describe_alarms()["MetricAlarms"])
 
     def releases(self, machine: Machine) -> int:
         """Return how often a call took a machine out of its group."""

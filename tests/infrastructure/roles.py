@@ -9,6 +9,7 @@ CAPACITY_ALARM: Final = "tidegate.reactions.capacity_alarm.handler.handler"
 RECONCILE: Final = "tidegate.loop.reconcile.handler"
 SWEEP: Final = "tidegate.loop.sweep.handler"
 DRILL: Final = "tidegate.loop.drill.handler"
+REMOVAL: Final = "tidegate.loop.removal.handler"
 
 HERE: Final = f"{REGION}:{ACCOUNT}"
 
@@ -22,6 +23,7 @@ OUR_TAG_IN_A_GROUP: Final = {
     "Null": {"ec2:ResourceTag/aws:autoscaling:groupName": "false"},
 }
 DETACHED: Final = {"Null": {"ec2:ResourceTag/tidegate:detached": "false"}}
+WITHOUT_ACTIONS: Final = {"ForAllValues:StringEquals": {"cloudwatch:AlarmActions": ["none"]}}
 FROM_DRILLS: Final = {"StringEquals": {"events:source": "tidegate.drill"}}
 
 # Resources by the names these tables give them. Logical ids carry a hash, which is left out.
@@ -109,11 +111,15 @@ ROLES: Final[dict[str, list[Permission]]] = {
     ],
     SWEEP: [
         ("autoscaling:DescribeAutoScalingGroups", ANY, NO_CONDITION),
+        ("cloudwatch:DeleteAlarms", OWN_ALARMS, NO_CONDITION),
+        ("cloudwatch:DescribeAlarms", ANY, NO_CONDITION),
+        ("cloudwatch:PutMetricAlarm", OWN_ALARMS, WITHOUT_ACTIONS),
         ("cloudwatch:SetAlarmState", OWN_ALARMS, NO_CONDITION),
         ("dynamodb:GetItem", TABLE, NO_CONDITION),
         ("dynamodb:PutItem", TABLE, NO_CONDITION),
         ("dynamodb:Query", TABLE, NO_CONDITION),
         ("dynamodb:Scan", OPEN_INDEX, NO_CONDITION),
+        ("dynamodb:UpdateItem", TABLE, NO_CONDITION),
         ("logs:CreateLogStream", log("Sweep"), NO_CONDITION),
         ("logs:PutLogEvents", log("Sweep"), NO_CONDITION),
         ("sqs:SendMessage", WAKES, NO_CONDITION),
@@ -137,6 +143,12 @@ ROLES: Final[dict[str, list[Permission]]] = {
         ("logs:PutLogEvents", log("Drill"), NO_CONDITION),
         ("ssm:GetParameters", KILL_SWITCH, NO_CONDITION),
         ("ssm:GetParameters", MODE, NO_CONDITION),
+    ],
+    REMOVAL: [
+        ("cloudwatch:DeleteAlarms", OWN_ALARMS, NO_CONDITION),
+        ("cloudwatch:DescribeAlarms", ANY, NO_CONDITION),
+        ("logs:CreateLogStream", log("Removal"), NO_CONDITION),
+        ("logs:PutLogEvents", log("Removal"), NO_CONDITION),
     ],
 }
 """The roles of the functions, by their handlers."""

@@ -21,6 +21,7 @@ DEAD_LETTERS: Shape = (
 )
 ERRORS: Shape = ("AWS/Lambda", "Errors", "Sum", "GreaterThanThreshold", 0, 1, "notBreaching")
 SILENCE: Shape = ("AWS/Lambda", "Invocations", "Sum", "LessThanThreshold", 1, 5, "breaching")
+ALARMS_FAILED: Shape = (NAMESPACE, "AlarmsFailed", "Sum", "GreaterThanThreshold", 0, 5, "notBreaching")
 LOST_TRACK: Shape = (NAMESPACE, "LostTrack", "Sum", "GreaterThanThreshold", 0, 1, "notBreaching")
 
 ALARMS: dict[tuple[str, str], Shape] = {
@@ -34,8 +35,10 @@ ALARMS: dict[tuple[str, str], Shape] = {
     ("FunctionName", "ReconcileWorkerFunction"): ERRORS,
     ("FunctionName", "SweepWorkerFunction"): ERRORS,
     ("FunctionName", "DrillWorkerFunction"): ERRORS,
+    ("FunctionName", "RemovalWorkerFunction"): ERRORS,
     ("FunctionName", "SweepWorkerFunction, its silence"): SILENCE,
-    ("stage", "dev"): LOST_TRACK,
+    ("stage", "dev, LostTrack"): LOST_TRACK,
+    ("stage", "dev, AlarmsFailed"): ALARMS_FAILED,
 }
 """The alarms, by the one dimension of what they watch."""
 
@@ -45,12 +48,13 @@ def alarms(template: Template) -> list[Any]:
 
 
 def watched(template: Template, alarm: Any) -> tuple[str, str]:
-    """Return the one dimension of an alarm; the function whose silence counts is told apart from its errors."""
+    """Return the one dimension of an alarm; what has more than one alarm is told apart by what counts."""
     (dimension,) = alarm["Dimensions"]
     value = dimension["Value"]
     name = value if isinstance(value, str) else value.get("Ref") or value["Fn::GetAtt"][0]
     silence = ", its silence" if alarm["MetricName"] == "Invocations" else ""
-    return dimension["Name"], without_hashes(template, name) + silence
+    metric = f", {alarm['MetricName']}" if alarm["Namespace"] == NAMESPACE else ""
+    return dimension["Name"], without_hashes(template, name) + silence + metric
 
 
 def shape(alarm: Any) -> Shape:

@@ -24,10 +24,11 @@ LAST_STOPS = {
 NOTICES = "Tidegate-dev/SpotInterruption/Reaction/Worker"
 ALARMS = "Tidegate-dev/CapacityAlarm/Reaction/Worker"
 RECONCILE = "Tidegate-dev/Reconcile/Worker"
-SWEEP, DRILL = "Tidegate-dev/Sweep/Worker", "Tidegate-dev/Drill/Worker"
-WORKERS = {NOTICES, ALARMS, RECONCILE, SWEEP, DRILL}
+SWEEP, DRILL, REMOVAL = (f"Tidegate-dev/{one}/Worker" for one in ("Sweep", "Drill", "Removal"))
+WORKERS = {NOTICES, ALARMS, RECONCILE, SWEEP, DRILL, REMOVAL}
 HERE = "<AWS::Region>:<AWS::AccountId>"
 ANY_GROUP = f"arn:<AWS::Partition>:autoscaling:{HERE}:autoScalingGroup:*:autoScalingGroupName/*"
+OWN_ALARMS = f"arn:<AWS::Partition>:cloudwatch:{HERE}:alarm:tidegate/dev/*"
 ANY_INSTANCE = f"arn:<AWS::Partition>:ec2:{HERE}:instance/*"
 
 
@@ -39,13 +40,11 @@ def policies(*workers: str) -> set[str]:
     return {f"{worker}/Role/DefaultPolicy/Resource" for worker in workers}
 
 
-OWN_ALARMS = f"arn:<AWS::Partition>:cloudwatch:{HERE}:alarm:tidegate/dev/*"
-
 ACCEPTED = {
     "AwsSolutions-IAM5[Resource::*]": policies(*WORKERS),
     f"AwsSolutions-IAM5[Resource::{ANY_GROUP}]": policies(NOTICES, RECONCILE),
     f"AwsSolutions-IAM5[Resource::{ANY_INSTANCE}]": policies(NOTICES, RECONCILE),
-    f"AwsSolutions-IAM5[Resource::{OWN_ALARMS}]": policies(SWEEP, DRILL),
+    f"AwsSolutions-IAM5[Resource::{OWN_ALARMS}]": policies(SWEEP, DRILL, REMOVAL),
     "AwsSolutions-L1": functions(*WORKERS),
     "AwsSolutions-SQS3": {
         "Tidegate-dev/SpotInterruption/Reaction/Undelivered/Queue/Resource",

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.infrastructure.roles import CAPACITY_ALARM, DRILL, RECONCILE, ROLES, SPOT_INTERRUPTION, SWEEP
+from tests.infrastructure.roles import CAPACITY_ALARM, DRILL, RECONCILE, REMOVAL, ROLES, SPOT_INTERRUPTION, SWEEP
 from tests.infrastructure.templates import Template, function_id, resolve, resources, without_hashes
 
-SECONDS = {SPOT_INTERRUPTION: 10, CAPACITY_ALARM: 20, RECONCILE: 20, SWEEP: 30, DRILL: 30}
+SECONDS = {SPOT_INTERRUPTION: 10, CAPACITY_ALARM: 20, RECONCILE: 20, SWEEP: 30, DRILL: 30, REMOVAL: 180}
 
 QUEUES = "https://sqs.us-east-1.amazonaws.com/123456789012/"
 COMMON = {
@@ -38,6 +38,7 @@ ENVIRONMENT = {
     RECONCILE: COMMON,
     SWEEP: {**COMMON, **WAKES},
     DRILL: COMMON,
+    REMOVAL: COMMON,
 }
 
 
@@ -78,7 +79,7 @@ def test_it_runs_the_locked_python_on_arm_without_tracing(function: Any) -> None
 def test_it_starts_once_its_role_may_do_what_it_has_to(template: Template, handler: str) -> None:
     function = template["Resources"][function_id(template, handler)]
     kinds = {template["Resources"][name]["Type"] for name in function["DependsOn"]}
-    assert kinds == {"AWS::IAM::Policy", "AWS::IAM::Role"}
+    assert kinds - {"Custom::TidegateRemoval"} == {"AWS::IAM::Policy", "AWS::IAM::Role"}
 
 
 def test_all_run_the_same_code(template: Template) -> None:

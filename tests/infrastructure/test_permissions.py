@@ -11,12 +11,15 @@ from tests.infrastructure.roles import (
     GROUP_OPTED_IN,
     HERE,
     OUR_TAG_IN_A_GROUP,
+    OWN_ALARMS,
     ROLES,
     SCHEDULE,
+    WITHOUT_ACTIONS,
     Permission,
     permissions,
 )
 from tests.infrastructure.templates import ACCOUNT, Template, resolve, resources, role_id
+from tidegate.policy.alarm import prefix
 
 FUNCTIONS = "lambda.amazonaws.com"
 SCHEDULES = "scheduler.amazonaws.com"
@@ -100,6 +103,15 @@ def test_machines_are_ended_only_where_our_tag_stands_and_marked_with_it_only_in
     written = [one for one in every_permission(template) if one[0].startswith("ec2:") and ":Describe" not in one[0]]
     assert {action for action, *_ in written} == conditions.keys()
     assert [one for one in written if one[2] != conditions[one[0]]] == []
+
+
+def test_alarms_are_written_only_by_the_prefix_of_the_stage_and_without_any_action(template: Template) -> None:
+    written = [
+        one for one in every_permission(template) if one[0].startswith("cloudwatch:") and ":Describe" not in one[0]
+    ]
+    assert {resource for _, resource, _ in written} == {OWN_ALARMS}
+    assert OWN_ALARMS.endswith(f":alarm:{prefix('dev')}*")
+    assert {str(condition) for action, _, condition in written if "Put" in action} == {str(WITHOUT_ACTIONS)}
 
 
 def test_only_the_drill_may_put_events_and_only_in_its_own_name(template: Template) -> None:

@@ -88,21 +88,22 @@ def test_nothing_but_the_table_outlives_the_stack(template: Template) -> None:
 
 def test_there_is_nothing_in_the_stack_but_what_these_tests_look_at(template: Template) -> None:
     assert Counter(one["Type"] for one in template["Resources"].values()) == {
-        "AWS::CloudWatch::Alarm": 12,
+        "AWS::CloudWatch::Alarm": 14,
         "AWS::DynamoDB::Table": 1,
         "AWS::Events::Rule": 3,
-        "AWS::IAM::Policy": 6,
-        "AWS::IAM::Role": 6,
+        "AWS::IAM::Policy": 7,
+        "AWS::IAM::Role": 7,
         "AWS::Lambda::EventInvokeConfig": 1,
         "AWS::Lambda::EventSourceMapping": 3,
-        "AWS::Lambda::Function": 5,
-        "AWS::Logs::LogGroup": 5,
+        "AWS::Lambda::Function": 6,
+        "AWS::Logs::LogGroup": 6,
         "AWS::SNS::Topic": 1,
         "AWS::SNS::TopicPolicy": 1,
         "AWS::SQS::Queue": 8,
         "AWS::SQS::QueuePolicy": 8,
         "AWS::SSM::Parameter": 2,
         "AWS::Scheduler::Schedule": 1,
+        "Custom::TidegateRemoval": 1,
     }
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.infrastructure.roles import ROLES
 from tests.infrastructure.templates import listed, role_id, role_policy, synthesized, without_hashes
-from tidegate.desk.region.app import APP, CAPACITY_ALARM, DRILL, RECONCILE, SPOT_INTERRUPTION, STAGE, SWEEP
+from tidegate.desk.region.app import APP, CAPACITY_ALARM, DRILL, RECONCILE, REMOVAL, SPOT_INTERRUPTION, STAGE, SWEEP
 from tidegate.desk.region.iam.evaluate import matches
 from tidegate.desk.region.region import Region
 
@@ -22,6 +22,7 @@ WORKERS: Final = {
     RECONCILE.name: "ReconcileWorker",
     SWEEP.name: "SweepWorker",
     DRILL.name: "DrillWorker",
+    REMOVAL.name: "RemovalWorker",
 }
 INBOXES: Final = {
     SPOT_INTERRUPTION.name: "SpotInterruptionReactionInbox",
@@ -65,6 +66,7 @@ def names_in(region: Region) -> dict[str, str]:
         **{there: f":{url.rsplit('/', 1)[-1].removesuffix('.fifo')}" for there, url in queues.items()},
         **{f":log-group:{WORKERS[each.name]}Log": f":log-group:{each.log_group}" for each in APP},
         ":table/StateTable": f":table/{at.table}",
+        ":alarm:tidegate/dev/": f":alarm:tidegate/{STAGE}/",
         ":parameter/tidegate/dev/": f":parameter/tidegate/{STAGE}/",
     }
 

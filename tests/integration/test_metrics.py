@@ -110,6 +110,13 @@ def a_loss_that_cannot_be_written_down(region: Region) -> None:
     region.run(80)
 
 
+def alarms_that_cannot_be_kept(region: Region) -> None:
+    region.chaos(lambda call: THROTTLED if call.operation == "PutMetricAlarm" else None)
+    region.fleet("busy")
+    region.run(60)
+    region.chaos(None)
+
+
 def a_detached_machine_that_lives_on(region: Region) -> None:
     region.emit(warning(region.fleet("batch", profile="detaching", balanced=False).spot_machines()[0]))
     region.run(1800)
@@ -127,6 +134,7 @@ def data() -> tuple[Datum, ...]:
             a_release_that_is_throttled,
             a_fleet_that_cannot_be_looked_at,
             a_loss_that_cannot_be_written_down,
+            alarms_that_cannot_be_kept,
             a_detached_machine_that_lives_on,
         ):
             happens(region)

@@ -1,6 +1,7 @@
-"""Which fleets are to be looked at: those that deviate, those with open incidents, and each every ten minutes. Pure."""
+"""Which fleets are to be looked at: what is unfinished, alarmed or deviates, and each every ten minutes. Pure."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final, Literal
 from zlib import crc32
 
@@ -12,28 +13,43 @@ EVERY_MINUTES: Final = 10
 EVENT: Final = "sweep-"
 """What the ids of the sweep's own wakes begin with; the minute follows."""
 
-Reason = Literal["incident", "deviates", "routine", "strays"]
+Reason = Literal["incident", "alarm", "unfinished", "deviates", "routine", "strays"]
 
 
-def wanted(
-    fleets: Mapping[str, Group], incidents: Collection[str], minutes: Iterable[int]
-) -> dict[str, tuple[Reason, str]]:
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """What asks for looks at fleets, by their names, beside what they look like themselves."""
+
+    unfinished: Mapping[str, bool] = field(default_factory=dict[str, bool])
+    """Those that the journal names, and whether incidents of theirs are open."""
+
+    alarms: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    """The alarms of each that are raised."""
+
+
+def wanted(fleets: Mapping[str, Group], calls: Calls, minutes: Iterable[int]) -> dict[str, tuple[Reason, str]]:
     """Return the fleets to wake, by name: (reason for a metric, reason for a person).
 
-    `incidents` names the fleets that have open ones, and `minutes` are those since the last sweep: so one that failed
-    leaves nobody out.
+    `minutes` are those since the last sweep: so one that failed leaves nobody out.
     """
     slots = {minute % EVERY_MINUTES for minute in minutes}
     found: dict[str, tuple[Reason, str]] = {}
-    for name in sorted(fleets.keys() | set(incidents)):
-        group = fleets.get(name)
-        if name in incidents:
-            found[name] = ("incident", "an incident is open")
-        elif group and (why := deviation(group)):
-            found[name] = ("deviates", why)
-        elif slot(name) in slots:
-            found[name] = ("routine", f"it is looked at every {EVERY_MINUTES} minutes")
+    for name in sorted(fleets.keys() | calls.unfinished.keys()):
+        if reason := _reason(name, fleets.get(name), calls, slots):
+            found[name] = reason
     return found
+
+
+def _reason(name: str, group: Group | None, calls: Calls, slots: Collection[int]) -> tuple[Reason, str] | None:
+    if calls.unfinished.get(name):
+        return "incident", "an incident is open"
+    if raised := calls.alarms.get(name):
+        return "alarm", f"in ALARM: {', '.join(raised)}"
+    if name in calls.unfinished:
+        return "unfinished", "its size wants another look"
+    if group and (why := deviation(group)):
+        return "deviates", why
+    return ("routine", f"it is looked at every {EVERY_MINUTES} minutes") if slot(name) in slots else None
 
 
 def deviation(group: Group) -> str | None:

@@ -15,9 +15,10 @@ Items have the string keys `pk` and `sk`, and expire by `expires` (epoch seconds
 | pool: losses and recommendations of one day | `POOL#g5.xlarge/us-east-1b` | `2026-11-24` |
 | drill: the record without which a drill's event does nothing | `DRILL#nonce` | `DRILL` |
 | the one drill that is under way | `DRILL` | `LIVE` |
-| the minute of the last sweep | `sweep` | `STATE` |
+| the minute of the last sweep, and which alarms it kept | `sweep` | `STATE` |
 
-Open incidents stand in the index `open`, by their target: a handful of items, however long the history is.
+What is unfinished stands in the index `open`, by its target: open incidents, and the `STATE` of a target that wants
+another look within a minute. A handful of items, however long the history is.
 """
 
 from time import gmtime, strftime
@@ -28,7 +29,7 @@ type Key = tuple[str, str]
 
 OPEN_INDEX: Final = "open"
 OPEN: Final = "open"
-"""The attribute by which an item stands in the index: the target of an incident that is open."""
+"""The attribute by which an item stands in the index: its target, while it is unfinished."""
 
 STATE: Final = "STATE"
 INCIDENTS: Final = "INCIDENT#"

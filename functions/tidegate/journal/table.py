@@ -107,10 +107,14 @@ class Journal(Writes):
         )
         return tuple(map(plain, answer["Items"]))
 
-    def open_targets(self) -> frozenset[str]:
-        """Return the targets that have open incidents, as the index knows them: up to a second late."""
+    def open_targets(self) -> Mapping[str, bool]:
+        """Return the targets that are unfinished, and whether incidents of theirs are open: up to a second late."""
         pages = self._dynamodb.get_paginator("scan").paginate(TableName=self._table, IndexName=layout.OPEN_INDEX)
-        return frozenset(str(plain(item)[layout.OPEN]) for page in pages for item in page["Items"])
+        found: dict[str, bool] = {}
+        for item in (plain(item) for page in pages for item in page["Items"]):
+            target, incident = str(item[layout.OPEN]), str(item["sk"]).startswith(layout.OPEN_INCIDENTS)
+            found[target] = found.get(target, False) or incident
+        return found
 
     def drill_target(self, nonce: str, *, now: float) -> str | None:
         """Return the fleet that a live drill record names; None when there is none, or it has expired.

@@ -7,8 +7,10 @@ from tidegate import process, runtime
 from tidegate.fleet.alarm_states import AlarmStates
 from tidegate.fleet.aws import AutoScaling
 from tidegate.fleet.cloudwatch import CloudWatch
+from tidegate.fleet.cloudwatch_alarms import CloudWatchAlarms
 from tidegate.fleet.release import Gate
 from tidegate.journal.table import Journal
+from tidegate.policy.alarm import prefix
 
 RESERVE_MILLIS: Final = 4000
 """What an invocation keeps for its last release, of 2 s at the most when nothing answers, and for wake and journal."""
@@ -39,6 +41,12 @@ def metrics() -> CloudWatch:
 def alarm_states() -> AlarmStates:
     """Return the states of this account's and Region's alarms."""
     return AlarmStates(runtime.client("cloudwatch"))
+
+
+def alarms() -> CloudWatchAlarms:
+    """Return the alarms of this stage."""
+    client, writes = runtime.client("cloudwatch"), runtime.client("cloudwatch", once=True)
+    return CloudWatchAlarms(client, writes, prefix(process.settings().stage))
 
 
 def gate(context: Any) -> Gate:

@@ -28,4 +28,19 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.htm
 SWEEP_MAX_AGE_SECONDS: Final = 60
 """Until then Lambda tries to start a sweep that the account's concurrency keeps waiting; it takes no less."""
 
+ALARM_WRITE_EVERY_SECONDS: Final = 0.4
+"""CloudWatch takes three PutMetricAlarm a second, of the whole account: deployments of others need theirs too.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html
+"""
+
+ALARM_WRITES_A_SWEEP: Final = 45
+"""Eighteen seconds of the thirty that a sweep has; the rest follows in the next minute."""
+
 DRILL_TIMEOUT_SECONDS: Final = 30
+
+REMOVAL_TIMEOUT_SECONDS: Final = 180
+"""A sweep that is under way takes up to 30 s; 1,500 alarms take twenty more."""
+
+REMOVAL_GIVEN_UP_SECONDS: Final = 900
+"""So long CloudFormation waits for an answer: three invocations, one and two minutes apart."""

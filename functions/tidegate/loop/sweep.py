@@ -1,52 +1,57 @@
-"""The sweep, every minute: looks at all fleets in bulk, and wakes those that want a closer look. Changes nothing."""
+"""The sweep, every minute: looks at all fleets in bulk, wakes those that want a closer look, and keeps their alarms."""
 
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from tidegate import process, runtime
-from tidegate.fleet.aws import AutoScaling
-from tidegate.fleet.sweep import EVENT, EVERY_MINUTES, slot, wanted
+from tidegate.fleet.sweep import EVENT, EVERY_MINUTES, Calls, slot, wanted
 from tidegate.journal import layout
 from tidegate.journal.table import Journal
-from tidegate.loop import compose, drill_alarm
+from tidegate.loop import alarms, compose, drill_alarm
+from tidegate.loop.alarms import Seen
 from tidegate.loop.wake import Wakes
 
 MINUTE: Final = 60
 
 
-def handler(event: Mapping[str, Any], context: object) -> dict[str, int]:
+def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     """Sweep, as the scheduler asks for; `event` bears the minute that is meant, so a repetition wakes nobody twice."""
     with runtime.throttles_counted():
         minute = int(_scheduled(event) // MINUTE)
+        journal, kept = compose.journal(), compose.alarms()
+        seen = Seen(minute, journal.get(layout.SWEEP), compose.groups().all_fleets())
         wakes = Wakes(runtime.client("sqs"), process.settings().wakes)
-        woken = sweep(compose.journal(), compose.groups(), wakes, minute)
+        woken = sweep(journal, wakes, seen, alarms.raised(kept, seen))
         _settle_drill(time.time())
+        # Last, since it may take most of the time there is: whatever becomes of it, everybody is awake.
+        alarms.tend(kept, journal, seen, go=alarms.pace(context))
         return {"woken": woken}
 
 
-def sweep(journal: Journal, groups: AutoScaling, wakes: Wakes, minute: int) -> int:
-    """Wake what wants a look in a minute (epoch minutes); return how many targets that were."""
-    last = journal.get(layout.SWEEP)
-    swept = int(last["minute"]) if last else minute - EVERY_MINUTES
+def sweep(journal: Journal, wakes: Wakes, seen: Seen, raised: Mapping[str, Sequence[str]]) -> int:
+    """Wake what wants a look; return how many targets that were. `raised`: alarms in ALARM, by their fleets."""
+    minute = seen.minute
+    swept = int(seen.last["minute"]) if seen.last else minute - EVERY_MINUTES
     if swept > minute + EVERY_MINUTES:
         # No sweep is that late: somebody started one for a time to come, and nobody would be looked at until then.
         swept = minute - EVERY_MINUTES
-    since = max(swept, minute - EVERY_MINUTES)
-    fleets = groups.all_fleets()
-    names = {name for target in journal.open_targets() if (name := layout.fleet_name(target))}
-    minutes = range(since + 1, minute + 1)
-    found = wanted(fleets, names, minutes)
+    minutes = range(max(swept, minute - EVERY_MINUTES) + 1, minute + 1)
+    unfinished = {
+        name: incident for one, incident in journal.open_targets().items() if (name := layout.fleet_name(one))
+    }
+    found = wanted(seen.fleets, Calls(unfinished, raised), minutes)
     targets = {layout.fleet(name): why for name, (_, why) in found.items()}
     if slot(layout.STRAYS) in {one % EVERY_MINUTES for one in minutes}:
         targets[layout.STRAYS] = f"detached machines are looked for every {EVERY_MINUTES} minutes"
     wakes.targets({target: (f"{EVENT}{minute}", why) for target, why in targets.items()})
-    # Last: a sweep that died before is repeated by the next one, for the minutes that it left out. Never backwards: one
-    # that was started late would have the next one wake everybody of the minutes in between again.
-    journal.write([journal.put(layout.SWEEP, {"minute": max(minute, swept)}, at=minute * MINUTE)])
-    runtime.emit("FleetsWatched", len(fleets))
+    # After the wakes: a sweep that died before is repeated by the next one, for the minutes that it left out. Never
+    # backwards: one that was started late would have the next one wake everybody of the minutes in between again.
+    values = {"minute": max(minute, swept), **alarms.kept(seen.last)}
+    journal.write([journal.put(layout.SWEEP, values, at=minute * MINUTE)])
+    runtime.emit("FleetsWatched", len(seen.fleets))
     for reason, number in Counter(reason for reason, _ in found.values()).items():
         runtime.emit("FleetsWoken", number, reason=reason)
     return len(targets)

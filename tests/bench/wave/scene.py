@@ -23,6 +23,7 @@ from tidegate.fleet.records import FleetWorld, Wake
 from tidegate.journal import layout
 from tidegate.journal.table import Journal
 from tidegate.loop import delivery
+from tidegate.loop.alarms import Seen
 from tidegate.loop.compose import RESERVE_MILLIS
 from tidegate.loop.mail import Message
 from tidegate.loop.reconcile import read_wake
@@ -140,7 +141,8 @@ class Scene:
 
     def _sweep(self, minute: int) -> None:
         try:
-            sweep(self.journal, cast(Any, self.fleets), self.wakes, minute)
+            seen = Seen(minute, self.journal.get(layout.SWEEP), self.fleets.all_fleets())
+            sweep(self.journal, self.wakes, seen, {})
         except Exception:  # noqa: BLE001 - as Lambda: the next one makes up for it
             self.failed_sweeps += 1
 

@@ -131,9 +131,9 @@ def test_a_sweep_of_a_time_to_come_takes_no_look_from_anybody() -> None:
         assert set(targets) == {*(f"fleet/fleet-{number}" for number in range(12)), "strays"}
 
 
-@pytest.mark.parametrize("call", range(1, 6))
+@pytest.mark.parametrize("call", range(1, 7))
 def test_a_sweep_that_dies_loses_nobody(call: int) -> None:
-    """Its calls: the minute of the last one, the groups, the index, the wakes, the minute of this one."""
+    """Its calls: the minute of the last one, groups, raised alarms, the index, wakes, the minute of this one."""
     names = [f"fleet-{number}" for number in range(25)]
     with Region() as region:
         for name in names:
@@ -173,16 +173,18 @@ def test_five_hundred_groups_are_seen_in_five_calls() -> None:
         woken_then = sweep(region, 1)
         calls = region.calls_of("sweep")
         assert calls.count("autoscaling:DescribeAutoScalingGroups") == 5
+        assert calls.count("cloudwatch:DescribeAlarms") == 2
+        assert calls.count("cloudwatch:PutMetricAlarm") == 45
         assert calls.count("sqs:SendMessageBatch") == -(-woken_then // 10)
         assert woken_then > 500 / 10 * 0.5
 
 
-def build_tiny(region: Region, number: int) -> None:
+def build_tiny(region: Region, number: int, profile: str = "default") -> None:
     """Build groups without machines."""
     client = region.client("autoscaling")
     client.create_launch_configuration(LaunchConfigurationName="tiny", ImageId="ami-12c6146b", InstanceType="g6.xlarge")
     for one in range(number):
-        tag = {"Key": "tidegate:profile", "Value": "default", "PropagateAtLaunch": False}
+        tag = {"Key": "tidegate:profile", "Value": profile, "PropagateAtLaunch": False}
         client.create_auto_scaling_group(
             AutoScalingGroupName=f"tiny-{one}",
             LaunchConfigurationName="tiny",

@@ -9,8 +9,18 @@ NAME = SWEEP.name
 
 
 def play(region: Region) -> None:
-    """Let everything happen that the sweep knows: a fleet that is due, one with an open incident, and what it kept."""
+    """Let everything happen that the sweep knows: a fleet that is due, one with an open incident, one that is gone."""
     region.fleet("batch")
+    region.client("cloudwatch").put_metric_alarm(
+        AlarmName="tidegate/drill/cpu/gone",
+        Namespace="AWS/EC2",
+        MetricName="CPUUtilization",
+        Statistic="Average",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=70,
+        ComparisonOperator="GreaterThanThreshold",
+    )
     region.emit(warning(region.fleet("chat", suspended=["Launch"]).spot_machines()[0]))
     region.run(125)
 

@@ -53,7 +53,9 @@ def read(deployed: Deployed) -> Status:
     """Read how a stage is: some ten calls, and one for each target with open incidents."""
     said, journal = deployed.parameters(), deployed.journal()
     drills, sweep = Drills(journal), journal.get(layout.SWEEP)
-    names = sorted(name for one in journal.open_targets() if (name := layout.fleet_name(one)))
+    names = sorted(
+        name for one, incident in journal.open_targets().items() if incident and (name := layout.fleet_name(one))
+    )
     live = drills.live()
     under_way = live if live and not live.over and live.expires > deployed.ports.now() else None
     unread: list[str] = []

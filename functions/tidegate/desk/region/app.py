@@ -164,7 +164,11 @@ DRILL: Final = FunctionShape(
     name="drill", handler="tidegate.loop.drill.handler", timeout=delivery.DRILL_TIMEOUT_SECONDS
 )
 
-APP: Final = (SPOT_INTERRUPTION, CAPACITY_ALARM, RECONCILE, SWEEP, DRILL)
+REMOVAL: Final = FunctionShape(
+    name="removal", handler="tidegate.loop.removal.handler", timeout=delivery.REMOVAL_TIMEOUT_SECONDS
+)
+
+APP: Final = (SPOT_INTERRUPTION, CAPACITY_ALARM, RECONCILE, SWEEP, DRILL, REMOVAL)
 
 
 def app(handlers: Mapping[str, str | Handler]) -> tuple[FunctionShape, ...]:

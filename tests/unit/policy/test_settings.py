@@ -1,0 +1,42 @@
+"""What the comments of `tidegate.toml` call a default is one: with all of them taken in, the policy stays as it is."""
+
+import re
+import tomllib
+from dataclasses import asdict, fields
+from pathlib import Path
+
+from tidegate.policy.profile import Profile
+from tidegate.policy.read import Policy, parse
+from tidegate.policy.signal import Signal
+from tidegate.policy.size import Size
+from tidegate.policy.stage import Stage
+
+TEXT = (Path(__file__).parents[3] / "tidegate.toml").read_text(encoding="utf-8")
+SETTING = re.compile(r"^# (?=\[|[a-z_]+ = )", re.MULTILINE)
+
+
+def taken_in() -> Policy:
+    """Return the policy with every setting that is commented out, but for the account and the Region."""
+    table = tomllib.loads(SETTING.sub("", TEXT))
+    for key in ("account", "region"):
+        del table["stage"]["dev"][key]
+    return parse(table, where="tidegate.toml")
+
+
+def test_every_setting_is_there_with_its_default() -> None:
+    found = taken_in()
+    profile = found.profiles["default"]
+    assert found.stages["dev"] == Stage()
+    assert (profile.release, profile.rebalance, profile.size) == (Profile().release, Profile().rebalance, Size())
+    assert profile.signal["cpu"] == Profile().signal["cpu"]
+    assert profile.signal["mine"] == Signal(alarm="my-alarm-of-{group}", target=10)
+
+
+def test_no_setting_is_left_out() -> None:
+    parts = (Stage, Profile, Size, Signal)
+    keys = {one.name for part in parts for one in fields(part)} - {"size", "signal"}
+    assert [key for key in sorted(keys) if not re.search(rf"^# {key} = ", TEXT, re.MULTILINE)] == []
+
+
+def test_without_them_the_policy_is_the_same() -> None:
+    assert asdict(parse(tomllib.loads(TEXT), where="tidegate.toml").profiles["default"]) == asdict(Profile())
