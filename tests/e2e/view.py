@@ -13,6 +13,7 @@ from tidegate.desk.local.remote import RemoteRegion
 from tidegate.desk.local.waiting import wait_for
 from tidegate.desk.region.environ import environment
 from tidegate.desk.region.fleet import Machine
+from tidegate.journal.items import plain
 
 SOON = 15.0
 """Real seconds in which anything on the way from the bus to the journal happens, on a busy machine too."""
@@ -95,12 +96,25 @@ class View:
         """Return how far the incident of a machine has come (`tidegate.fleet.incident`); 0 while there is none."""
         return int(self.incident(machine).get("stage", 0))
 
-    def alarms(self) -> list[str]:
-        """Return the names of the alarms of fleets: they stand where functions find CloudWatch, in the Region."""
+    def metrics(self) -> Any:
+        """Return the client of CloudWatch as functions have it: metrics and fleets' alarms stand in the Region."""
         with environment(self._cloud.place.function_variables(), without=("AWS_",)):
             # pyright knows no stubs of the other services.
-            client = boto3.Session().client("cloudwatch")  # pyright: ignore[reportUnknownMemberType]
-        return sorted(one.get("AlarmName", "") for one in client.describe_alarms()["MetricAlarms"])
+            return boto3.Session().client("cloudwatch")  # pyright: ignore[reportUnknownMemberType]
+
+    def alarms(self) -> list[str]:
+        """Return the names of the alarms of fleets."""
+        return sorted(one["AlarmName"] for one in self.metrics().describe_alarms()["MetricAlarms"])
+
+    def decision(self, fleet: str, event: str) -> dict[str, Any]:
+        """Return the journal's decision that an event led to; empty while there is none."""
+        answer = self.client("dynamodb").query(
+            TableName=self.output("Table"),
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
+            ExpressionAttributeValues={":pk": {"S": f"fleet/{fleet}"}, ":prefix": {"S": "DECISION#"}},
+        )
+        found = [dict[str, Any](plain(one)) for one in answer["Items"] if one["event"]["S"] == event]
+        return found[0] if found else {}
 
     def releases(self, machine: Machine) -> int:
         """Return how often a call took a machine out of its group."""
