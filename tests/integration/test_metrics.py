@@ -71,6 +71,11 @@ def alarms_of_a_fleet_and_of_nobody(region: Region) -> None:
     region.run(5)
 
 
+def a_load_that_is_too_much(region: Region) -> None:
+    region.load(region.fleet("loaded", max_size=20), lambda _: 12.0)
+    region.run(180)
+
+
 def drills(region: Region) -> None:
     for depth in ("rehearse", "inject", "inject"):
         region.invoke("drill", {"drill": "spot-interruption", "fleet": "chat", "depth": depth})
@@ -130,6 +135,7 @@ def data() -> tuple[Datum, ...]:
             a_loss_and_a_risk,
             messages_that_mean_nothing,
             alarms_of_a_fleet_and_of_nobody,
+            a_load_that_is_too_much,
             drills,
             a_release_that_is_throttled,
             a_fleet_that_cannot_be_looked_at,

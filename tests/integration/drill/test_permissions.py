@@ -4,18 +4,34 @@ from typing import Any
 
 from tests.integration.roles import Named, assume, assume_without, refused, refused_that_alone, without_each
 from tidegate.desk.region.app import DRILL
+from tidegate.desk.region.notices import warning
 from tidegate.desk.region.region import Region
 
 NAME = DRILL.name
 
 
 def play(region: Region) -> list[Any]:
-    """Let everything happen that the drill knows; return its answers: a rehearsal, a drill, and that one once more."""
+    """Let everything happen that the drill knows; return its answers: of alarms, and of warnings.
+
+    First two of an alarm, rehearsed on a busy fleet that loses a machine while nobody acts, and injected on another
+    one, where the sweep ends it; then of warnings a rehearsal, a drill, and that one once more.
+    """
     region.fleet("chat")
     region.fleet("batch", balanced=False)
+    busy = region.fleet("busy", max_size=30)
+    region.load(busy, lambda _: 20.0)
+    region.set_mode(mode="observe")
+    region.run(125)
+    region.emit(warning(busy.spot_machines()[0]))
+    region.run(20)
+    alarm = {"drill": "capacity-alarm", "depth": "inject", "fleet": "batch", "nonce": "n0"}
+    answers = [region.invoke(NAME, one) for one in (alarm | {"depth": "rehearse", "fleet": "busy"}, alarm)]
+    region.run(250)
+    region.set_mode(mode="act")
+    region.run(15)
     request = {"drill": "spot-interruption", "depth": "inject", "fleet": "chat", "nonce": "n1"}
     requests = [request | {"depth": "rehearse", "fleet": "batch"}, request, request]
-    answers = [region.invoke(NAME, one) for one in requests]
+    answers += [region.invoke(NAME, one) for one in requests]
     region.run(30)
     return answers
 
@@ -25,9 +41,10 @@ def test_the_role_is_enough_for_everything_the_drill_does() -> None:
         assume(region, NAME)
         answers = play(region)
         assert refused(region) == []
-        assert [(one.error, one.payload["refused"]) for one in answers] == [(None, None)] * 3
-        assert [one.payload["code"] for one in answers] == ["release_detach", "release_terminate", "release_terminate"]
-        assert dict(region.release_counts()) == {answers[1].payload["instance"]: 1}
+        assert [(one.error, one.payload["refused"]) for one in answers] == [(None, None)] * 5
+        codes = [one.payload["code"] for one in answers[2:]]
+        assert codes == ["release_detach", "release_terminate", "release_terminate"]
+        assert region.release_counts()[answers[3].payload["instance"]] == 1
 
 
 @without_each(NAME)

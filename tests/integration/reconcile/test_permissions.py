@@ -8,6 +8,9 @@ from tidegate.journal import layout
 from tidegate.loop.wake import Wakes
 
 NAME = RECONCILE.name
+POLICY = {
+    "profile": {"default": {}, "adopting": {"signal": {"cpu": {}, "slow": {"alarm": "{group}-slow", "target": 1}}}}
+}
 
 
 def detached_long_ago(region: Region) -> str:
@@ -31,6 +34,7 @@ def play(region: Region) -> dict[str, str]:
         region.fleet("batch", balanced=False, suspended=["Launch"]),
     )
     machines = {"terminate": chat.spot_machines()[0].id, "detach": batch.spot_machines()[0].id}
+    region.load(region.fleet("busy", profile="adopting"), lambda _: 20.0)
     machines["stray"] = detached_long_ago(region)
     for fleet in (chat, batch):
         region.emit(warning(fleet.spot_machines()[0]))
@@ -44,11 +48,11 @@ def play(region: Region) -> dict[str, str]:
 
 
 def test_the_role_is_enough_for_everything_reconcile_does() -> None:
-    with Region(loop=True) as region:
+    with Region(loop=True, policy=POLICY) as region:
         assume(region, NAME)
         machines = play(region)
         assert refused(region) == []
-        assert {one.how: one.instance for one in region.releases if one.group != "old"} == {
+        assert {one.how: one.instance for one in region.releases if one.group in ("chat", "batch")} == {
             how: machines[how] for how in ("terminate", "detach")
         }
         assert {one.instance: one.outcome for one in region.incidents()} == {
@@ -56,12 +60,13 @@ def test_the_role_is_enough_for_everything_reconcile_does() -> None:
         }
         ended = region.client("ec2").describe_instances(InstanceIds=[machines["stray"]])
         assert ended["Reservations"][0]["Instances"][0]["State"]["Name"] in ("shutting-down", "terminated")
+        assert region.fleets["busy"].desired > 6
         assert region.dead_letters() == ()
 
 
 @without_each(NAME)
 def test_without_any_one_permission_reconcile_is_refused_that_and_nothing_else(permission: Named) -> None:
-    with Region(loop=True) as region:
+    with Region(loop=True, policy=POLICY) as region:
         missing = assume_without(region, NAME, permission)
         play(region)
         assert refused_that_alone(region, missing)

@@ -9,7 +9,11 @@ NAME = SWEEP.name
 
 
 def play(region: Region) -> None:
-    """Let everything happen that the sweep knows: a fleet that is due, one with an open incident, one that is gone."""
+    """Let everything happen that the sweep knows.
+
+    A fleet that is due, one with an open incident, one that is gone; and a drill's alarm, a moment before it is put
+    back: otherwise CloudWatch would do so.
+    """
     region.fleet("batch")
     region.client("cloudwatch").put_metric_alarm(
         AlarmName="tidegate/drill/cpu/gone",
@@ -23,6 +27,9 @@ def play(region: Region) -> None:
     )
     region.emit(warning(region.fleet("chat", suspended=["Launch"]).spot_machines()[0]))
     region.run(125)
+    region.run(55 - region.world.now() % 60)
+    region.invoke("drill", {"drill": "capacity-alarm", "fleet": "batch", "depth": "inject"})
+    region.run(70)
 
 
 def test_the_role_is_enough_for_everything_the_sweep_does() -> None:
@@ -32,7 +39,8 @@ def test_the_role_is_enough_for_everything_the_sweep_does() -> None:
         assert refused(region) == []
         woken = [wake["target"] for wake in region.wakes() if wake["event"].startswith("sweep-")]
         assert {"fleet/batch", "fleet/chat", "strays"} <= set(woken)
-        assert woken.count("fleet/chat") == 2
+        assert woken.count("fleet/chat") == 4
+        assert region.alarms["tidegate/drill/cpu/batch"] == "INSUFFICIENT_DATA"
 
 
 @without_each(NAME)
