@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import inf
 from typing import Final
 
 from tidegate.fleet.group import Group
@@ -47,18 +48,21 @@ class History:
     """When the last look was, in epoch seconds."""
 
     def ready(self, start: float, end: float, warmup: float) -> int:
-        """Return the units that were in service all the time from `start` to `end`, and `warmup` seconds before it.
+        """Return the units that were in service all the time from `start` to `end`, and for `warmup` seconds by then.
 
-        A machine that came later was warming up: it is left out, as its own load is.
+        A machine that came later was warming up: it is left out.
         """
-        spans = [(one.since, one.units) for one in self.steps]
-        ended = [*(since for since, _ in spans[1:]), float("inf")]
-        seen = [
-            units
-            for number, ((_, units), until) in enumerate(zip(spans, ended, strict=True))
-            if until > start - warmup and (number == 0 or spans[number][0] <= end)
-        ]
-        return min(seen, default=0)
+        began = min(start, end - warmup)
+        until = [*(one.since for one in self.steps[1:]), inf]
+        spans = zip(self.steps, until, strict=True)
+        first = self.steps[:1]
+        return min((one.units for one, left in spans if left > began and (one in first or one.since < end)), default=0)
+
+    def served(self, start: float, end: float) -> float:
+        """Return the units that were in service from `start` to `end`, warm or not: the mean of that time."""
+        bounds = [start, *(min(max(one.since, start), end) for one in self.steps[1:]), end]
+        parts = zip(self.steps, pairwise(bounds), strict=True)
+        return sum(one.units * (until - since) for one, (since, until) in parts) / (end - start)
 
 
 def seen(history: History, group: Group, now: float, *, reach: float) -> History:

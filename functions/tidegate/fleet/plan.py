@@ -13,11 +13,13 @@ from tidegate.fleet.group import Group
 from tidegate.fleet.history import History, seen
 from tidegate.fleet.look import Look, Memory
 from tidegate.fleet.missed import judged
+from tidegate.fleet.need import SMOOTH_SECONDS
 from tidegate.fleet.notice import NoticePlan, Release, Verdict
 from tidegate.fleet.reading import FRESH_SECONDS
 from tidegate.fleet.size import Sight, Sizing, size
 from tidegate.policy.mode import Mode
 from tidegate.policy.profile import Profile
+from tidegate.policy.size import Size
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +74,13 @@ def plan(look: Look, profiles: Mapping[str, Profile], mode: Mode, memory: Memory
     """Decide what a fleet needs at `now` (epoch seconds)."""
     missed = judged(look.group, look.incidents, profiles, mode, now)
     over = ends(look.group, look.incidents, look.launches, memory.claimed, now)
-    sized = sizing(look, profiles, memory, now)
+    history = _history(look, profiles, memory, now)
+    sized = _sizing(look, profiles, history, now)
     resize = _resize(look, sized)
     asks = resize is not None and look.others is None
     if sized and resize and (held := mode.held):
         sized, resize = replace(sized, code=held[0], reason=f"{sized.reason}: not done, {held[1]}"), None
     code, reason = _answer(look, missed, over, sized)
-    history = remembered(look, profiles, memory, now)
     return Plan(
         actions=(*missed.releases, *over, *((resize,) if resize and not asks else ())),
         code=code,
@@ -90,22 +92,22 @@ def plan(look: Look, profiles: Mapping[str, Profile], mode: Mode, memory: Memory
     )
 
 
-def sizing(look: Look, profiles: Mapping[str, Profile], memory: Memory, now: float) -> Sizing | None:
+def _sizing(look: Look, profiles: Mapping[str, Profile], history: History, now: float) -> Sizing | None:
     """Decide the size of a fleet; None where nobody said how."""
     profile = profiles.get(look.group.profile) if look.group else None
     if look.group is None or profile is None:
         return None
-    history = remembered(look, profiles, memory, now)
     return size(Sight(look.group, profile, look.readings, history, look.others, bool(look.incidents), now))
 
 
-def remembered(look: Look, profiles: Mapping[str, Profile], memory: Memory, now: float) -> History:
+def _history(look: Look, profiles: Mapping[str, Profile], memory: Memory, now: float) -> History:
     """Return what is known of a fleet's size after a look: as far back as a decision about it reaches."""
     if look.group is None:
         return memory.history
-    said = profiles.get(look.group.profile, Profile()).size
-    reach = said.scale_in_after_seconds + said.warmup_seconds + FRESH_SECONDS
-    return seen(memory.history, look.group, now, reach=reach)
+    profile = profiles.get(look.group.profile)
+    said = profile.size if profile else Size()
+    low = said.scale_in_after_seconds + SMOOTH_SECONDS + said.warmup_seconds + FRESH_SECONDS
+    return seen(memory.history, look.group, now, reach=max(low, SETTLED_SECONDS))
 
 
 def _resize(look: Look, sized: Sizing | None) -> Resize | None:

@@ -28,14 +28,14 @@ class Size:
     mode: SizeMode = "tend"
     """`leave`: the size is somebody else's; interruptions are handled all the same, and no alarm is made."""
 
-    tolerance_percent: int = 10
-    """How far below its target a signal has to be before a machine is too many, 0 to 90: without such a band the size
-    would swing about the target."""
+    tolerance_percent: int = 7
+    """How far from its target a signal has to be, 0 to 90: a smaller excess asks for machines only if it is that of
+    three minutes, and a machine is too many only if the others stay so far below the target without it."""
 
     warmup_seconds: int = 120
     """How long a machine is in service before it counts, 0 to 3600: until then it is slow, or busy with itself."""
 
-    scale_in_after_seconds: int = 900
+    scale_in_after_seconds: int = 600
     """How long every signal has to be low before machines are taken, 120 to 7200."""
 
     scale_out_limit_percent: int = 100
