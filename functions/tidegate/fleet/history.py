@@ -47,6 +47,9 @@ class History:
     looked: float = 0.0
     """When the last look was, in epoch seconds."""
 
+    raised: float = 0.0
+    """When the desired capacity was raised for the last time, by whoever, in epoch seconds; 0: never."""
+
     def ready(self, start: float, end: float, warmup: float) -> int:
         """Return the units that were in service all the time from `start` to `end`, and for `warmup` seconds by then.
 
@@ -79,4 +82,16 @@ def seen(history: History, group: Group, now: float, *, reach: float) -> History
     foreign = history.foreign
     if history.desired is not None and group.desired not in (history.desired, history.meant):
         foreign = Foreign(now, history.desired, group.desired)
-    return replace(history, steps=(*kept, steps[-1])[-MOST_STEPS:], desired=group.desired, meant=None, foreign=foreign)
+    return replace(
+        wanting(history, group.desired, now),
+        steps=(*kept, steps[-1])[-MOST_STEPS:],
+        meant=None,
+        foreign=foreign,
+        looked=now,
+    )
+
+
+def wanting(history: History, desired: int, now: float) -> History:
+    """Return what is remembered once the desired capacity is known to be `desired`."""
+    more = history.desired is not None and desired > history.desired
+    return replace(history, desired=desired, raised=now if more else history.raised)

@@ -19,6 +19,7 @@ def memory_values(memory: Memory, *, fleet: str) -> dict[str, Value]:
         "meant": history.meant,
         "foreign": f"{foreign.at:.0f}:{foreign.before}:{foreign.after}" if foreign else None,
         "looked": history.looked,
+        "raised": history.raised,
         layout.OPEN: fleet if memory.watched else None,
     }
     return {name: value for name, value in values.items() if value is not None}
@@ -36,6 +37,7 @@ def read_memory(item: Item) -> Memory:
             meant=_whole(item, "meant"),
             foreign=_foreign(str(item.get("foreign", ""))),
             looked=float(item.get("looked", 0)),
+            raised=float(item.get("raised", 0)),
         ),
         watched=layout.OPEN in item,
     )

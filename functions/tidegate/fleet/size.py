@@ -119,6 +119,9 @@ def _not_yet(sight: Sight, wanted: int) -> tuple[str, str] | None:
     """Return why machines are not taken now."""
     group, now = sight.group, sight.now
     since = now - sight.profile.size.scale_in_after_seconds
+    if sight.history.raised > since:
+        # What came before tells of another load: a mean over both would take away what has just been given.
+        return "watching", f"the size was raised {now - sight.history.raised:.0f} s ago"
     gaps = [one.name for one in _watched(sight) if not one.reading.covers(since, now)]
     if gaps:
         minutes = sight.profile.size.scale_in_after_seconds / 60

@@ -32,13 +32,13 @@ def test_a_busy_fleet_grows_to_what_its_load_needs_and_no_further() -> None:
         assert "cpu is 90, target 70: 8 needed: from 6 to 8" in reasons(region)
 
 
-def test_an_idle_fleet_shrinks_once_a_quarter_of_an_hour_has_shown_it() -> None:
+def test_an_idle_fleet_shrinks_once_ten_minutes_have_shown_it() -> None:
     with Region(loop=True) as region:
         fleet = six(region, load=2.0)
-        region.run(15 * MINUTE)
+        region.run(10 * MINUTE)
         assert fleet.desired == 6
-        region.run(5 * MINUTE)
-        assert (fleet.desired, fleet.size) == (4, 4)
+        region.run(6 * MINUTE)
+        assert (fleet.desired, fleet.size) == (3, 3)
 
 
 def test_a_fleet_without_a_word_of_its_signal_keeps_its_machines() -> None:
@@ -106,13 +106,13 @@ def test_what_keeps_the_size_as_it_is_says_so(obstacle: Any) -> None:
 def test_what_somebody_else_has_just_set_is_not_undone() -> None:
     with Region(loop=True) as region:
         fleet = six(region, load=2.0)
-        region.run(12 * MINUTE)
+        region.run(9 * MINUTE)
         region.client("autoscaling").set_desired_capacity(AutoScalingGroupName="chat", DesiredCapacity=12)
         region.run(50 * MINUTE)
         assert fleet.desired == 12
         assert "somebody else set the size from 6 to 12" in reasons(region)
         region.run(30 * MINUTE)
-        assert fleet.desired == 4
+        assert fleet.desired == 3
 
 
 def test_weights_are_units_of_the_size() -> None:

@@ -18,6 +18,7 @@ HISTORIES = st.builds(
     st.none() | UNITS,
     st.none() | st.builds(Foreign, TIMES, UNITS, UNITS),
     TIMES,
+    TIMES,
 )
 MEMORIES = st.builds(
     Memory, st.sampled_from(["steady", "scale_out"]), st.just(()) | st.just(("i-1", "i-2")), HISTORIES, st.booleans()
