@@ -60,10 +60,10 @@ def measure() -> Iterator[Figure]:
     yield Figure("calls of all services: 10 alarms of ours in one batch", _alarms(own("chat")), "calls", bound=1)
     adopted = _alarms("chat-busy")
     yield Figure("calls of all services: 10 adopted alarms in one batch", adopted, "calls", bound=2)
-    look = _look_with_nothing_to_do()
-    scarce = sum(call.startswith(COUNTED) for call in look)
-    yield Figure(f"{SCARCE}: reconcile with nothing to do", scarce, "calls", bound=1)
-    yield Figure("calls of all services: reconcile with nothing to do", len(look), "calls", bound=4)
+    # Beside the group: mode, what is remembered, all signals in one call, and what is to be remembered.
+    yield from _looks("reconcile with nothing to do", 0.65, "steady", scarce=1, all_of_them=5)
+    # And who else writes the size, in two calls; the intention; the size itself.
+    yield from _looks("reconcile that changes the size", 0.95, "scale_out", scarce=4, all_of_them=9)
     yield from _sweeps(GROUPS)
 
 
@@ -80,15 +80,23 @@ def _alarms(name: str) -> int:
         return len(region.calls_of(CAPACITY_ALARM.name))
 
 
-def _look_with_nothing_to_do() -> tuple[str, ...]:
-    """Wake a fleet that is as it should be; return what reconcile called."""
+def _looks(what: str, busy: float, code: str, *, scarce: int, all_of_them: int) -> Iterator[Figure]:
+    """Wake a fleet whose machines are busy to a share, and count what reconcile calls."""
     with Region(loop=True) as region:
-        region.fleet("chat")
+        fleet = region.fleet("chat", max_size=20)
+        region.load(fleet, lambda _: busy * fleet.size)
+        region.set_mode(mode="observe")
+        region.run(125)
+        region.set_mode(mode="act")
+        region.run(15)
+        before = len(region.calls_of("reconcile"))
         Wakes(region.client("sqs"), region.deployment.wakes_url).fleets({"chat": ("bench", "to count its calls")})
         region.run(5)
-        if not any('"steady"' in line for line in region.logs_of("reconcile")):
-            raise RuntimeError("reconcile didn't find the fleet as it should be")
-        return region.calls_of("reconcile")
+        if not any(f'"{code}"' in line for line in region.logs_of("reconcile")):
+            raise RuntimeError(f"reconcile didn't come to {code}")
+        calls = region.calls_of("reconcile")[before:]
+        yield Figure(f"{SCARCE}: {what}", _count(calls, *COUNTED), "calls", bound=scarce)
+        yield Figure(f"calls of all services: {what}", len(calls), "calls", bound=all_of_them)
 
 
 def _sweeps(groups: int) -> Iterator[Figure]:

@@ -57,10 +57,37 @@ def drilled(region: Region) -> None:
             break
 
 
-SCENARIOS: dict[str, Callable[[Region], None]] = {"missed": missed, "drilled": drilled}
+def surged(region: Region) -> None:
+    """A fleet has more to do than it can; its alarm is made, rings and wakes it, and the size follows."""
+    fleet = region.fleet(name="chat", on_demand=1, spot=2, min_size=2, max_size=8)
+    region.load(fleet, lambda t: 1.5 if t < 100 else 3.0)
+    region.run(145)
+
+
+def rung(region: Region) -> None:
+    """A person lets an alarm ring for practice, and asks again with the same nonce while that fails."""
+    region.fleet(name="chat", on_demand=1, spot=2)
+    region.run(175)
+    for _ in range(2):
+        if (
+            region.invoke("drill", {"drill": "capacity-alarm", "fleet": "chat", "depth": "inject", "nonce": "n1"}).error
+            is None
+        ):
+            break
+    region.run(60)
+
+
+SCENARIOS: dict[str, Callable[[Region], None]] = {
+    "missed": missed,
+    "drilled": drilled,
+    "surged": surged,
+    "rung": rung,
+}
 FUNCTIONS = {
     "missed": ("reconcile", "sweep"),
     "drilled": ("drill", "reconcile", "spot-interruption"),
+    "surged": ("capacity-alarm", "reconcile", "sweep"),
+    "rung": ("capacity-alarm", "drill", "reconcile", "sweep"),
 }
 
 
@@ -90,6 +117,19 @@ def test_undisturbed_a_drill_ends_with_its_report() -> None:
     end, _ = play("drilled")
     assert (list(end.releases.values()), end.reports) == ([("terminate", 1)], ({"nonce": "n1", "passed": True},))
     assert (end.pools, end.unexplained, end.wrong) == ({}, frozenset(), ())
+    assert not any(end.queues.values())
+
+
+def test_undisturbed_a_surge_ends_with_the_machines_that_it_needs() -> None:
+    end, _ = play("surged")
+    assert end.sizes == {"chat": (5, 5)}
+    assert (end.releases, end.unexplained, end.wrong) == ({}, frozenset(), ())
+    assert not any(end.queues.values())
+
+
+def test_undisturbed_an_alarm_that_rings_for_practice_ends_with_its_report() -> None:
+    end, _ = play("rung")
+    assert (end.sizes, end.reports) == ({"chat": (3, 3)}, ({"nonce": "n1", "passed": True},))
     assert not any(end.queues.values())
 
 
