@@ -61,7 +61,7 @@ def surged(region: Region) -> None:
     """A fleet has more to do than it can; its alarm is made, rings and wakes it, and the size follows."""
     fleet = region.fleet(name="chat", on_demand=1, spot=2, min_size=2, max_size=8)
     region.load(fleet, lambda t: 1.5 if t < 100 else 3.0)
-    region.run(145)
+    region.run(180)  # the last of it comes well after a sweep: whoever died then has been delivered to again
 
 
 def rung(region: Region) -> None:
