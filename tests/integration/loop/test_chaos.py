@@ -23,6 +23,7 @@ DYING: Final = 0.01
 
 FAULTS: Final = {
     "autoscaling": [Fault(400, "Throttling"), Fault(500, "InternalFailure"), Fault(503, "ServiceUnavailable")],
+    "cloudwatch": [Fault(400, "Throttling"), Fault(500, "InternalServiceError")],
     "ec2": [Fault(503, "RequestLimitExceeded"), Fault(500, "InternalError")],
     "dynamodb": [
         Fault(400, "ProvisionedThroughputExceededException"),
