@@ -111,6 +111,10 @@ check: lint type imports test synth ## all of the above: what CI runs before e2e
 bench: install ## measure speed, calls, size and cost beside their bounds
 	@$(BIN)/python -m tests.bench $(ARGS)
 
+.PHONY: size
+size: install ## the rule of size beside native target tracking: table, and plots into build/size; ARGS=--sensitivity
+	@$(BIN)/python -m tidegate.desk.backtest $(ARGS)
+
 .PHONY: drill
 drill: install ## lose machines in the emulated Region; WAVE=FILE replays yours, JSON=1
 	@$(BIN)/tidegate drill $(if $(WAVE),--wave '$(WAVE)') $(if $(filter-out 0 no false,$(JSON)),--json) $(ARGS)

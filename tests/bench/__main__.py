@@ -13,13 +13,14 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import asset, calls, cost, imports, notices
+from tests.bench import asset, calls, cost, imports, notices, size
 from tests.bench.figure import Figure
 from tests.bench.wave import figures as wave
 
 BENCHES: Final[dict[str, Callable[[], Iterator[Figure]]]] = {
     "calls": calls.measure,
     "notices": notices.measure,
+    "size": size.measure,
     "asset": asset.measure,
     "wave": wave.measure,
     "cost": cost.measure,

@@ -55,16 +55,14 @@ class History:
 
         A machine that came later was warming up: it is left out.
         """
-        began = min(start, end - warmup)
-        until = [*(one.since for one in self.steps[1:]), inf]
-        spans = zip(self.steps, until, strict=True)
-        first = self.steps[:1]
+        began, first = min(start, end - warmup), self.steps[:1]
+        spans = zip(self.steps, [*(one.since for one in self.steps[1:]), inf], strict=False)
         return min((one.units for one, left in spans if left > began and (one in first or one.since < end)), default=0)
 
     def served(self, start: float, end: float) -> float:
         """Return the units that were in service from `start` to `end`, warm or not: the mean of that time."""
         bounds = [start, *(min(max(one.since, start), end) for one in self.steps[1:]), end]
-        parts = zip(self.steps, pairwise(bounds), strict=True)
+        parts = zip(self.steps, pairwise(bounds), strict=False)
         return sum(one.units * (until - since) for one, (since, until) in parts) / (end - start)
 
 

@@ -85,11 +85,10 @@ class Watch:
         if newest is None:
             return None
         since = min(self.now - self.size.scale_in_after_seconds, newest.start)
-        needs = [Need(self.name, one.value, self.target, work) for one, work in self._smooth(since)]
-        return max(needs, key=lambda one: one.work)
+        return max(self._smooth(since), key=lambda one: one.work)
 
-    def _smooth(self, since: float) -> Iterator[tuple[Point, float]]:
-        """Yield the datapoints that ended after `since`, with what three minutes asked for by then, in their mean."""
+    def _smooth(self, since: float) -> Iterator[Need]:
+        """Yield what three minutes asked for in their mean, by each datapoint that ended after `since`."""
         points = self.reading.within(since - SMOOTH_SECONDS, self.now)
         works = [self._at_most(one) for one in points]
         first = 0
@@ -97,7 +96,8 @@ class Watch:
             while points[first].start <= point.start - SMOOTH_SECONDS:
                 first += 1
             if point.start + self.reading.period > since:
-                yield point, _mean(works[first : index + 1])
+                value = _mean([one.value for one in points[first : index + 1]])
+                yield Need(self.name, value, self.target, _mean(works[first : index + 1]))
 
     def _at_least(self, point: Point) -> float:
         return self._work(point, self.history.ready(*self._span(point), self.size.warmup_seconds))

@@ -30,7 +30,7 @@ ABOVE_MINUTES: Final = 15
 """How long the CPU may be above its target: two steps, each with its alarm, a machine's start and its warm-up."""
 
 IN_MINUTES: Final = 30
-"""How long machines may be too many: a quarter of an hour is waited out, and each step takes a look."""
+"""How long machines may be too many: ten minutes are waited out, and each step takes a look."""
 
 
 def load(t: float) -> float:

@@ -1,0 +1,14 @@
+"""Where the real traces lie."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+def traces() -> Path:
+    """Return the folder of the real traces; skip the test where nobody says where that is."""
+    folder = os.environ.get("TIDEGATE_TRACES")
+    if not folder:
+        pytest.skip("TIDEGATE_TRACES names no folder with traces")
+    return Path(folder)
