@@ -106,15 +106,14 @@ class View:
         """Return the names of the alarms of fleets."""
         return sorted(one["AlarmName"] for one in self.metrics().describe_alarms()["MetricAlarms"])
 
-    def decision(self, fleet: str, event: str) -> dict[str, Any]:
-        """Return the journal's decision that an event led to; empty while there is none."""
+    def decisions(self, fleet: str) -> list[dict[str, Any]]:
+        """Return the journal's decisions about a fleet, oldest first."""
         answer = self.client("dynamodb").query(
             TableName=self.output("Table"),
             KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
             ExpressionAttributeValues={":pk": {"S": f"fleet/{fleet}"}, ":prefix": {"S": "DECISION#"}},
         )
-        found = [dict[str, Any](plain(one)) for one in answer["Items"] if one["event"]["S"] == event]
-        return found[0] if found else {}
+        return [dict[str, Any](plain(one)) for one in answer["Items"]]
 
     def releases(self, machine: Machine) -> int:
         """Return how often a call took a machine out of its group."""
