@@ -5,7 +5,7 @@ For machines, one JSON object:
 - `version` (1), `stage`, `region`, `stack`, `account`, `mode` (observe, act), `kill_switch` (on, off), `may_release`
 - `misread`: a sentence for each of the two that is misspelt, and so taken as the careful one
 - `last_sweep`: the minute of the last sweep, null if there was none
-- `fleets`: `name`, `profile`, `desired`, `in_service`, `states` (lifecycle state -> machines)
+- `fleets`: `name`, `profile`, `desired`, `min_size`, `max_size`, `in_service`, `states` (lifecycle state -> machines)
 - `incidents`: those that are open, as `told.py` says
 - `drill`: the one under way (`nonce`, `fleet`, `instance`, `started`, `expires`), or null
 - `dead_letters`: name of each queue -> messages in it, or null if they can't be read
@@ -71,7 +71,19 @@ def data(deployed: Deployed, status: Status) -> dict[str, Any]:
 
 
 def _fleet_data(group: Group) -> dict[str, object]:
-    sizes = {"desired": group.desired, "in_service": group.in_service, "states": group.states}
+    sizes = {
+        "desired": group.desired,
+        "min_size": group.min_size,
+        "max_size": group.max_size,
+        "in_service": group.in_service,
+        "states": group.states,
+    }
+        "desired": group.desired,
+        "min_size": group.min_size,
+        "max_size": group.max_size,
+        "in_service": group.in_service,
+        "states": group.states,
+    }
     return {"name": group.name, "profile": group.profile, **sizes}
 
 
@@ -143,9 +155,16 @@ def _fleets(status: Status) -> Iterator[RenderableType]:
     yield head("fleets")
     groups = [group for _, group in sorted(status.fleets.items())]
     rows = [
-        (one.name, one.profile, f"{one.in_service} of {one.desired}", deviation(one) or "as meant") for one in groups
+        (
+            one.name,
+            one.profile,
+            f"{one.in_service} of {one.desired}",
+            f"{one.min_size} to {one.max_size}",
+            deviation(one) or "as meant",
+        )
+        for one in groups
     ]
-    yield grid(rows, "name", "profile", "in service", "how it is", right=(2,))
+    yield grid(rows, "name", "profile", "in service", "allowed", "how it is", right=(2,))
 
 
 def _incidents(status: Status, times: Times) -> Iterator[RenderableType]:
