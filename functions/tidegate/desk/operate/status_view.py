@@ -78,12 +78,6 @@ def _fleet_data(group: Group) -> dict[str, object]:
         "in_service": group.in_service,
         "states": group.states,
     }
-        "desired": group.desired,
-        "min_size": group.min_size,
-        "max_size": group.max_size,
-        "in_service": group.in_service,
-        "states": group.states,
-    }
     return {"name": group.name, "profile": group.profile, **sizes}
 
 
