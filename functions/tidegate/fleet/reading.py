@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-LATE_SECONDS: Final = 120
-"""How late a datapoint may come, after its period and the pause that its metric makes between two."""
+LATE_SECONDS: Final = 240
+"""How late a datapoint may come: CloudWatch shows most of them within two minutes, and few later than four."""
 
 FRESH_SECONDS: Final = 300 + LATE_SECONDS
 """How old the end of the newest period may be at the most: EC2's basic monitoring reports every five minutes.

@@ -20,7 +20,8 @@ BARS = {
     "spike": (1.02, 1.0),
     "drift": (0.75, 1.01),
     "disagreement": (0.75, 1.01),
-    "dead signal": (0.75, 1.02),
+    # It stops taking machines minutes after the signal's last word, and keeps one or two more for its eight hours.
+    "dead signal": (0.75, 1.05),
     "month": (0.85, 1.0),
     "week": (0.85, 1.005),
 }
