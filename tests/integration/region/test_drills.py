@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tidegate.desk.commands import app
-from tidegate.desk.drills import spot_interruption
+from tidegate.desk.drills import spot_interruption, surge
 from tidegate.desk.drills import wave as waves
 from tidegate.desk.drills.generate import generate_wave
 from tidegate.desk.drills.result import Result
@@ -133,3 +133,18 @@ def test_the_measured_wave_is_survived() -> None:
 
     assert failed(result) == {}
     assert (len(result.losses), len(wave.instants())) == (74, 48)
+
+
+def test_a_surge_comes_and_goes_and_the_size_follows() -> None:
+    done = CliRunner().invoke(app, ["drill", "surge"])
+    assert done.exit_code == 0
+    assert "PASS surge" in done.stdout
+    assert "machines, minutes 1 to 100" in done.stdout
+    told = json.loads(CliRunner().invoke(app, ["drill", "surge", "--json"]).stdout)["drills"][0]
+    assert [one["name"] for one in told["series"]] == ["machines", "CPU %"]
+    assert told["passed"]
+
+
+def test_a_surge_fails_where_nobody_hears_the_alarm_and_nobody_looks() -> None:
+    result = surge.drill(step=still, handlers={"capacity-alarm": broken, "reconcile": broken})
+    assert {"soon below its target again", "smaller again once the load is gone"} <= failed(result).keys()
