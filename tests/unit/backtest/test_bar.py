@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.backtest.traces import traces
-from tidegate.desk.backtest.report import HEADER, Row, compared, scenarios, table
+from tidegate.desk.backtest.report import HEADER, Row, compared, scenarios, sensitivity, table
 from tidegate.desk.backtest.scenario import Scenario
 
 DOCS = Path(__file__).parents[3] / "docs" / "size.md"
@@ -56,6 +56,13 @@ def test_the_page_says_what_the_code_yields(name: str) -> None:
     lines = table([played(name)]).splitlines()
     assert "\n".join(HEADER) in page
     assert "\n".join(lines[len(HEADER) :]) in page
+
+
+def test_the_page_says_how_the_code_moves_with_the_settings() -> None:
+    page = DOCS.read_text(encoding="utf-8")
+    for line in sensitivity(None).splitlines():
+        # The real series stand in the columns to the right.
+        assert f"\n{line}" in page
 
 
 def test_while_a_signal_is_dead_no_machine_goes() -> None:
