@@ -55,7 +55,7 @@ def test_machines_get_the_same_as_one_json_object() -> None:
     said = json.loads(done.stdout)
     assert (said["version"], said["seed"], said["passed"]) == (1, 7, True)
     drill = said["drills"][0]
-    assert set(drill) == {"name", "about", "passed", "checks", "losses", "calls", "timeline"}
+    assert set(drill) == {"name", "about", "passed", "checks", "losses", "series", "calls", "timeline"}
     assert drill["calls"]["autoscaling:TerminateInstanceInAutoScalingGroup"] == 1
     loss = drill["losses"][0]
     assert loss["warned"] < loss["released"] < loss["replaced"] < loss["drained"] < loss["gone"] < loss["deadline"]
