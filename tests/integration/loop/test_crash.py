@@ -59,22 +59,18 @@ def drilled(region: Region) -> None:
 
 def surged(region: Region) -> None:
     """A fleet has more to do than it can; its alarm is made, rings and wakes it, and the size follows."""
-    fleet = region.fleet(name="chat", on_demand=1, spot=2, min_size=2, max_size=8)
-    region.load(fleet, lambda t: 1.5 if t < 100 else 3.0)
-    region.run(180)  # the last of it comes well after a sweep: whoever died then has been delivered to again
+    region.load(region.fleet(name="chat", on_demand=1, spot=2, min_size=2, max_size=8), lambda _: 3.0)
+    region.run(60)
 
 
 def rung(region: Region) -> None:
     """A person lets an alarm ring for practice, and asks again with the same nonce while that fails."""
     region.fleet(name="chat", on_demand=1, spot=2)
-    region.run(175)
+    region.run(125)
+    request = {"drill": "capacity-alarm", "fleet": "chat", "depth": "inject", "nonce": "n1"}
     for _ in range(2):
-        if (
-            region.invoke("drill", {"drill": "capacity-alarm", "fleet": "chat", "depth": "inject", "nonce": "n1"}).error
-            is None
-        ):
+        if region.invoke("drill", request).error is None:
             break
-    region.run(60)
 
 
 SCENARIOS: dict[str, Callable[[Region], None]] = {

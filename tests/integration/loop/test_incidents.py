@@ -41,7 +41,8 @@ def test_an_incident_tells_when_its_machine_left_and_when_its_replacement_served
         assert incident.released == pytest.approx(left, abs=1)
         assert incident.dip == pytest.approx(served - left, abs=1)
         assert (incident.deadline - incident.noticed, incident.replacing) == (120, "")
-        assert codes(region) == ["release_terminate", "launching", "replaced"]
+        # And then of the size, for which this fleet has no metrics.
+        assert codes(region)[:3] == ["release_terminate", "launching", "replaced"]
 
 
 @pytest.mark.parametrize("apart", [0.0, 0.7, 20.0, 100.0], ids=lambda apart: f"{apart} s apart")

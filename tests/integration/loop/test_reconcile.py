@@ -89,7 +89,7 @@ def test_wakes_that_were_sent_before_the_last_look_are_acknowledged_with_one_que
             deliver(region)
         assert region.calls_of("reconcile").count("autoscaling:DescribeAutoScalingGroups") == 1
         assert region.calls_of("reconcile").count("dynamodb:Query") == 3
-        assert codes(region) == ["steady"]
+        assert codes(region) == ["no_data"]
 
 
 def deliver(region: Region) -> None:
@@ -117,14 +117,14 @@ def test_a_fleet_that_cannot_be_looked_at_is_journaled_once_and_tried_again() ->
         assert settled(region)
 
 
-def test_a_steady_fleet_costs_four_calls_a_look_and_one_entry_in_the_journal() -> None:
+def test_a_steady_fleet_costs_five_calls_a_look_and_one_entry_in_the_journal() -> None:
     with Region(loop=True) as region:
-        region.fleet()
+        region.load(region.fleet(), lambda _: 3.9)
         region.run(3630)
 
         calls = region.calls_of("reconcile")
         looks = len([one for one in region.wakes() if one["target"] == "fleet/chat"])
         assert looks >= 6
         of_strays = calls.count("ec2:DescribeInstances")
-        assert len(calls) - of_strays == 4 * looks
+        assert len(calls) - of_strays == 5 * looks
         assert codes(region) == ["steady"]
