@@ -138,7 +138,7 @@ def test_each_function_has_the_environment_that_the_stack_sets() -> None:
     with Region(handlers={each.name: handler for each in APP}) as region:
         answers = [region.invoke(each.name, {"Records": []}) for each in APP]
 
-    assert answers == [Answer(None)] * 5
+    assert answers == [Answer(None)] * len(APP)
     assert queues == {
         "tidegate-drill-spot-interruption": [
             "tidegate-drill-wakes.fifo",
@@ -148,6 +148,7 @@ def test_each_function_has_the_environment_that_the_stack_sets() -> None:
         "tidegate-drill-reconcile": [],
         "tidegate-drill-sweep": ["tidegate-drill-wakes.fifo"],
         "tidegate-drill-drill": [],
+        "tidegate-drill-removal": [],
     }
 
 
