@@ -11,7 +11,7 @@ from math import isclose
 from typing import Any, Final
 
 from tidegate.fleet.group import Group
-from tidegate.policy.alarm import adopted_name, alarm_name
+from tidegate.policy.alarm import adopted_name, alarm_name, name_of
 from tidegate.policy.profile import Profile
 from tidegate.policy.signal import GROUP, Signal
 
@@ -79,7 +79,7 @@ def ringing(
     """Return the fleets that have alarms among `raised`, with the names of these. Several may share an adopted one."""
     found: dict[str, tuple[str, ...]] = {}
     for group, name, signal in _followed(fleets, profiles):
-        alarm = adopted_name(signal.alarm, group.name) if signal.alarm else alarm_name(stage, name, group.name)
+        alarm = name_of(stage, name, signal, group.name)
         if alarm in raised:
             found[group.name] = (*found.get(group.name, ()), alarm)
     return found

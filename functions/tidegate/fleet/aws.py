@@ -5,9 +5,10 @@ from itertools import batched
 from time import gmtime, strftime
 from typing import TYPE_CHECKING, Any, Final
 
-from tidegate.fleet.capacity import Capacity, refusals
+from tidegate.fleet.capacity import REFUSALS, Capacity
 from tidegate.fleet.group import Group, Machine
 from tidegate.fleet.launches import Launch, read_launch
+from tidegate.fleet.refusals import refusals
 from tidegate.policy.profile import PROFILE_TAG
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ _OPERATOR_TAGS: Final = {
 class AutoScaling(Capacity):
     """The Auto Scaling groups of one account and Region.
 
-    `ec2` makes the EC2 client: its import costs more than the rest of the notice path, so
-    only a detach pays for it. The others: see `Capacity`.
+    `ec2` makes the EC2 client: its import costs more than the rest of the notice path, so only a detach pays for it.
+    The others: see `Capacity`.
     """
 
     def __init__(
@@ -74,7 +75,7 @@ class AutoScaling(Capacity):
 
     def terminate(self, group: str, instances: Sequence[str]) -> None:
         """End up to 100 machines in their group and have them replaced at once: one call. Raises `Refused`."""
-        with refusals():
+        with refusals(REFUSALS):
             self._patiently(
                 lambda: self._writes.terminate_instance_in_auto_scaling_group(
                     AutoScalingGroupName=group, InstanceIds=list(instances), ShouldDecrementDesiredCapacity=False
@@ -84,12 +85,12 @@ class AutoScaling(Capacity):
     def mark_detached(self, instances: Sequence[str], deadline: float) -> None:
         """Tag machines before they are detached, so that none can outlive its notice unseen. Raises `Refused`."""
         gone_by = strftime("%Y-%m-%dT%H:%M:%SZ", gmtime(deadline))
-        with refusals():
+        with refusals(REFUSALS):
             self._ec2().create_tags(Resources=list(instances), Tags=[{"Key": DETACHED_TAG, "Value": gone_by}])
 
     def detach(self, group: str, instances: Sequence[str]) -> None:
         """Take up to 20 machines out of their group and have them replaced at once: one call. Raises `Refused`."""
-        with refusals():
+        with refusals(REFUSALS):
             self._patiently(
                 lambda: self._writes.detach_instances(
                     AutoScalingGroupName=group, InstanceIds=list(instances), ShouldDecrementDesiredCapacity=False

@@ -1,14 +1,13 @@
 """`Sizes` on boto3: who writes the size of a group, and the one call that sets it."""
 
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from random import uniform
 from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import ClientError
 
 from tidegate.fleet.others import Others
-from tidegate.fleet.ports import Refused
+from tidegate.fleet.refusals import code_of, refusals
 
 if TYPE_CHECKING:
     from types_boto3_autoscaling import AutoScalingClient
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 _BREATH_SECONDS: Final = (0.2, 0.6)
 _THROTTLED: Final = ("Throttling", "ThrottlingException", "RequestLimitExceeded")
 # The role may mark machines of groups only: one that left its group since it was looked at isn't authorized any more.
-_REFUSALS: Final = (
+REFUSALS: Final = (
     "ValidationError",
     "InvalidInstanceID.NotFound",
     "InvalidInstanceID.Malformed",
@@ -61,7 +60,7 @@ class Capacity:
 
         Cooldowns are for simple policies: Tidegate waits by what it sees.
         """
-        with refusals():
+        with refusals(REFUSALS):
             self._patiently(
                 lambda: self._writes.set_desired_capacity(
                     AutoScalingGroupName=group, DesiredCapacity=desired, HonorCooldown=False
@@ -73,22 +72,10 @@ class Capacity:
         try:
             call()
         except ClientError as error:
-            if error.response.get("Error", {}).get("Code") not in _THROTTLED:
+            if code_of(error) not in _THROTTLED:
                 raise
             self._pause(uniform(*_BREATH_SECONDS))  # noqa: S311 - so that throttled callers don't come back together
             call()
-
-
-@contextmanager
-def refusals() -> Generator[None]:
-    """Turn the errors by which AWS refuses a whole call for what it names into `Refused`."""
-    try:
-        yield
-    except ClientError as error:
-        said = error.response.get("Error", {})
-        if said.get("Code") in _REFUSALS:
-            raise Refused(said.get("Message", "")) from error
-        raise
 
 
 def _writing(policy: "ScalingPolicyTypeDef") -> Iterator[str]:

@@ -1,14 +1,14 @@
 """`KeptAlarms` on boto3: the alarms in CloudWatch that bear a stage's prefix, and which alarms are raised."""
 
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import batched
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from botocore.exceptions import ClientError
 
 from tidegate.fleet.alarms import Alarm, read_alarm
-from tidegate.fleet.ports import Refused
+from tidegate.fleet.refusals import code_of, refusals
+from tidegate.policy.alarm import RINGING
 
 if TYPE_CHECKING:
     from types_boto3_cloudwatch import CloudWatchClient
@@ -17,6 +17,8 @@ _ALARMS_A_PAGE: Final = 100  # DescribeAlarms, MaxRecords and AlarmNames
 
 _REFUSALS: Final = ("ValidationError", "ValidationException", "InvalidParameterValue", "InvalidParameterCombination")
 """Codes for what is wrong with the alarm that is named, whatever the protocol spells them like."""
+
+type State = Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
 
 _GONE: Final = ("ResourceNotFound", "ResourceNotFoundException")
 
@@ -43,17 +45,17 @@ class CloudWatchAlarms:
         One call, and one for every 100 of others. Own alarms are on metrics; others may be composite too.
         https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
         """
-        own = self._pages(AlarmNamePrefix=self._prefix, StateValue="ALARM")
+        own = self._pages(AlarmNamePrefix=self._prefix, StateValue=RINGING)
         found = {one["AlarmName"] for one in own}
         kinds = ["MetricAlarm", "CompositeAlarm"]
         for names in batched(sorted(others), _ALARMS_A_PAGE, strict=False):
-            adopted = self._pages(AlarmNames=list(names), AlarmTypes=kinds, StateValue="ALARM")
+            adopted = self._pages(AlarmNames=list(names), AlarmTypes=kinds, StateValue=RINGING)
             found |= {one["AlarmName"] for one in adopted}
         return frozenset(found)
 
     def put(self, name: str, alarm: Alarm) -> None:
         """Make an alarm, or make it so: one call. Raises `Refused`. Nothing of an earlier one stays but its state."""
-        with _refusals():
+        with refusals(_REFUSALS):
             self._writes.put_metric_alarm(
                 AlarmName=name,
                 AlarmDescription=alarm.description,
@@ -74,12 +76,30 @@ class CloudWatchAlarms:
 
         Of some that are gone CloudWatch says so, once it has deleted the others (API_DeleteAlarms.html).
         """
-        with _refusals():
+        with refusals(_REFUSALS):
             try:
                 self._writes.delete_alarms(AlarmNames=list(names))
             except ClientError as error:
-                if error.response.get("Error", {}).get("Code") not in _GONE:
+                if code_of(error) not in _GONE:
                     raise
+
+    def state(self, alarm: str) -> tuple[str, str] | None:
+        """Return (state, reason) of an alarm on metrics; None if there is none of that name. One call."""
+        found = next(self._pages(AlarmNames=[alarm], AlarmTypes=["MetricAlarm"]), None)
+        return (found.get("StateValue", ""), found.get("StateReason", "")) if found else None
+
+    def set_state(self, alarm: str, state: str, reason: str) -> bool:
+        """Set an alarm's state, until CloudWatch evaluates it again; return False if it is gone. One call.
+
+        https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_SetAlarmState.html
+        """
+        try:
+            self._cloudwatch.set_alarm_state(AlarmName=alarm, StateValue=cast(State, state), StateReason=reason)
+        except ClientError as error:
+            if code_of(error) not in _GONE:
+                raise
+            return False
+        return True
 
     def _pages(self, **wanted: Any) -> Iterator[Any]:
         pages = self._cloudwatch.get_paginator("describe_alarms").paginate(
@@ -92,15 +112,3 @@ class CloudWatchAlarms:
                 for one in (*page.get("MetricAlarms", ()), *page.get("CompositeAlarms", ()))
                 if one.get("StateValue") == wanted.get("StateValue", one.get("StateValue"))
             )
-
-
-@contextmanager
-def _refusals() -> Generator[None]:
-    """Turn the errors by which CloudWatch refuses what a call names into `Refused`."""
-    try:
-        yield
-    except ClientError as error:
-        said = error.response.get("Error", {})
-        if said.get("Code") in _REFUSALS:
-            raise Refused(said.get("Message", "")) from error
-        raise

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from tidegate.fleet.drill import Check, Live, Refused
+from tidegate.policy.alarm import RINGING
 from tidegate.policy.profile import Profile
 
-RINGING: Final = "ALARM"
 SETTLED_SECONDS: Final = 180
 """After so long a fleet that was not woken will not be: the event's way takes seconds, and two sweeps have passed."""
 

@@ -106,8 +106,8 @@ def _history(look: Look, profiles: Mapping[str, Profile], memory: Memory, now: f
         return memory.history
     profile = profiles.get(look.group.profile)
     said = profile.size if profile else Size()
-    low = said.scale_in_after_seconds + SMOOTH_SECONDS + said.warmup_seconds + FRESH_SECONDS
-    return seen(memory.history, look.group, now, reach=max(low, SETTLED_SECONDS))
+    reach = said.scale_in_after_seconds + SMOOTH_SECONDS + said.warmup_seconds + FRESH_SECONDS
+    return seen(memory.history, look.group, now, reach=reach)
 
 
 def _resize(look: Look, sized: Sizing | None) -> Resize | None:
@@ -130,8 +130,8 @@ def _watched(look: Look, sized: Sizing | None, resize: Resize | None, history: H
 def _claimed(look: Look, over: Sequence[Close | Follow], memory: Memory) -> tuple[str, ...]:
     """Return the launches that have replaced a machine; a look without incidents asks for none, and forgets none."""
     claimed = {one.replacement for one in over if isinstance(one, Close) and one.replacement} | set(memory.claimed)
-    seen = {launch.instance for launch in look.launches} if look.incidents else claimed
-    return tuple(sorted(claimed & seen))
+    tried = {launch.instance for launch in look.launches} if look.incidents else claimed
+    return tuple(sorted(claimed & tried))
 
 
 def _answer(look: Look, missed: NoticePlan, over: Sequence[Close | Follow], sized: Sizing | None) -> tuple[str, str]:

@@ -4,7 +4,6 @@ import time
 from typing import Any, Final
 
 from tidegate import process, runtime
-from tidegate.fleet.alarm_states import AlarmStates
 from tidegate.fleet.aws import AutoScaling
 from tidegate.fleet.cloudwatch import CloudWatch
 from tidegate.fleet.cloudwatch_alarms import CloudWatchAlarms
@@ -36,11 +35,6 @@ def groups() -> AutoScaling:
 def metrics() -> CloudWatch:
     """Return the metrics of this account and Region."""
     return CloudWatch(runtime.client("cloudwatch"))
-
-
-def alarm_states() -> AlarmStates:
-    """Return the states of this account's and Region's alarms."""
-    return AlarmStates(runtime.client("cloudwatch"))
 
 
 def alarms() -> CloudWatchAlarms:

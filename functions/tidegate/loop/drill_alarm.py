@@ -3,9 +3,9 @@
 from typing import Final
 
 from tidegate import process, runtime
-from tidegate.fleet.alarm_states import AlarmStates
+from tidegate.fleet.cloudwatch_alarms import CloudWatchAlarms
 from tidegate.fleet.drill import DRILL_SECONDS, Live, Refused
-from tidegate.fleet.drill_alarm import RINGING, SETTLED_SECONDS, choose_signal, may_ring, nonce_of, proved, state_reason
+from tidegate.fleet.drill_alarm import SETTLED_SECONDS, choose_signal, may_ring, nonce_of, proved, state_reason
 from tidegate.fleet.drilled import Drills
 from tidegate.fleet.journaled import JournaledFleets
 from tidegate.fleet.looking import planned
@@ -14,7 +14,7 @@ from tidegate.fleet.steps import step
 from tidegate.journal.table import Journal
 from tidegate.loop import compose
 from tidegate.loop.drilling import Answer, Ground, Request, survey
-from tidegate.policy.alarm import alarm_name
+from tidegate.policy.alarm import RINGING, alarm_name
 from tidegate.policy.mode import Mode
 
 _RESTORED: Final = "tidegate drill is over: the state from before it"
@@ -38,9 +38,9 @@ def begin(request: Request) -> Answer:
 
 
 def _ring(request: Request, ground: Ground, alarm: str) -> None:
-    states, live = compose.alarm_states(), ground.live
+    alarms, live = compose.alarms(), ground.live
     if not (ground.again and live):
-        state = states.read(alarm)
+        state = alarms.state(alarm)
         before = may_ring(alarm, state[0] if state else None)
         until = request.now + DRILL_SECONDS
         drill = Live(request.nonce, request.fleet, "", request.now, until, alarm=alarm, before=before)
@@ -48,7 +48,7 @@ def _ring(request: Request, ground: Ground, alarm: str) -> None:
         ground.drills.begin(drill, after=live.version if live else 0)
     elif live.over:
         return
-    if not states.set(alarm, RINGING, state_reason(request.nonce)):
+    if not alarms.set_state(alarm, RINGING, state_reason(request.nonce)):
         raise Refused(f"the alarm {alarm} is gone")
 
 
@@ -79,18 +79,18 @@ def settle(journal: Journal, now: float) -> None:
     drill = drills.live()
     if drill is None or not drill.alarm or drill.over:
         return
-    state = _restored(drill, compose.alarm_states())
+    state = _restored(drill, compose.alarms())
     decided = drills.decided(drill, now=now)
     if decided is not None or now - drill.started > SETTLED_SECONDS:
         drills.report(drill, proved(drill, decided, state), at=now)
 
 
-def _restored(drill: Live, states: AlarmStates) -> str | None:
+def _restored(drill: Live, alarms: CloudWatchAlarms) -> str | None:
     """Return the alarm's state, once it is none that the drill has set: a state by evaluation is the alarm's own."""
-    found = states.read(drill.alarm)
+    found = alarms.state(drill.alarm)
     if found is None:
         return None
     state, reason = found
     if state == RINGING and nonce_of(reason) == drill.nonce:
-        return drill.before if states.set(drill.alarm, drill.before, _RESTORED) else None
+        return drill.before if alarms.set_state(drill.alarm, drill.before, _RESTORED) else None
     return drill.before if nonce_of(reason) is None else state

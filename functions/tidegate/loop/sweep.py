@@ -25,7 +25,7 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:
         seen = Seen(minute, journal.get(layout.SWEEP), compose.groups().all_fleets())
         wakes = Wakes(runtime.client("sqs"), process.settings().wakes)
         woken = sweep(journal, wakes, seen, alarms.raised(kept, seen))
-        _settle_drill(time.time())
+        _settle_drill(journal, time.time())
         # Last, since it may take most of the time there is: whatever becomes of it, everybody is awake.
         alarms.tend(kept, journal, seen, go=alarms.pace(context))
         return {"woken": woken}
@@ -65,9 +65,9 @@ def _scheduled(event: Mapping[str, Any]) -> float:
         return time.time()
 
 
-def _settle_drill(now: float) -> None:
+def _settle_drill(journal: Journal, now: float) -> None:
     """Put back what a drill has changed. Its trouble is no sweep's: the fleets are woken already."""
     try:
-        drill_alarm.settle(compose.journal(), now)
+        drill_alarm.settle(journal, now)
     except Exception as error:  # noqa: BLE001 - the next sweep tries again
         runtime.logger.error("a drill's alarm can't be put back yet", error=str(error))

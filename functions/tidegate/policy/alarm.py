@@ -3,7 +3,10 @@
 from hashlib import sha256
 from typing import Final
 
-from tidegate.policy.signal import GROUP
+from tidegate.policy.signal import GROUP, Signal
+
+RINGING: Final = "ALARM"
+"""The state of an alarm whose metric is beyond its threshold, as CloudWatch calls it."""
 
 LONGEST: Final = 255
 """Characters of an alarm's name.
@@ -36,6 +39,11 @@ def owner(stage: str, name: str) -> tuple[str, str] | None:
 def adopted_name(alarm: str, group: str) -> str:
     """Return the name of the alarm that a profile adopts for a group."""
     return alarm.replace(GROUP, group)
+
+
+def name_of(stage: str, name: str, signal: Signal, group: str) -> str:
+    """Return the name of the alarm on a group's signal, whoever keeps it."""
+    return adopted_name(signal.alarm, group) if signal.alarm else alarm_name(stage, name, group)
 
 
 def _was_cut(name: str) -> bool:

@@ -90,11 +90,6 @@ class Signal:
         elif self.target is None:
             raise PolicyError("target: a number is needed, the value that the metric is to be kept at")
 
-    @property
-    def high_resolution(self) -> bool:
-        """Whether it is measured more often than once a minute."""
-        return self.period < HIGH_RESOLUTION_BELOW
-
 
 def with_defaults(name: str, body: Mapping[str, object]) -> Mapping[str, object]:
     """Return what a table says, with what its name stands for where it says nothing; an alarm brings its metric."""

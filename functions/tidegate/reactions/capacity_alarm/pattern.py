@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from tidegate.policy.alarm import prefix
+from tidegate.policy.alarm import RINGING, prefix
 from tidegate.policy.profile import Profile
 from tidegate.policy.signal import GROUP
 
@@ -16,7 +16,6 @@ SOURCES: Final = ["aws.cloudwatch", "tidegate.drill"]
 """AWS's own source, and ours for drills: `PutEvents` refuses every source that begins with `aws.`."""
 
 STATE_CHANGE: Final = "CloudWatch Alarm State Change"
-RINGING: Final = "ALARM"
 
 OWN: Final = "OwnAlarms"
 ADOPTED: Final = "AdoptedAlarms"

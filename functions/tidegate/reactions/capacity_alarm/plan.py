@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 from tidegate.fleet.group import Group
 from tidegate.fleet.judge import SKEW_SECONDS, STALE_SECONDS
-from tidegate.policy.alarm import adopted_name, alarm_name, owner
+from tidegate.policy.alarm import RINGING, name_of, owner
 from tidegate.policy.profile import Profile
 from tidegate.reactions.capacity_alarm.event import Alarm
-from tidegate.reactions.capacity_alarm.pattern import RINGING
 
 WAKE = "wake"
 
@@ -85,4 +84,4 @@ def _followers(alarm: str, stage: str, profiles: Mapping[str, Profile], fleets: 
 
 def _names(group: str, stage: str, profile: Profile) -> Iterator[str]:
     for name, signal in profile.signal.items():
-        yield adopted_name(signal.alarm, group) if signal.alarm else alarm_name(stage, name, group)
+        yield name_of(stage, name, signal, group)
