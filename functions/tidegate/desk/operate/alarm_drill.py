@@ -14,30 +14,15 @@ from rich.text import Text
 
 from tidegate.desk.operate import drill
 from tidegate.desk.operate.deployed import Deployed
-from tidegate.desk.operate.drill import Depth
+from tidegate.desk.operate.drill import Begun, Depth
 from tidegate.desk.operate.layout import below, head, words
 from tidegate.desk.operate.opened import Answer
-from tidegate.desk.operate.times import utc
 from tidegate.fleet.drill_alarm import SETTLED_SECONDS
 from tidegate.journal import layout
 
 EVERY_SECONDS: Final = 3
 PATIENCE_SECONDS: Final = SETTLED_SECONDS + 120
 """The sweep writes the report a minute after the drill is settled, at the latest; and one sweep may fail."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Begun:
-    """What the drill function answered to a request that it didn't refuse; `started` in epoch seconds."""
-
-    fleet: str
-    depth: Depth
-    nonce: str
-    alarm: str
-    started: float
-    code: str
-    reason: str
-    planned: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +34,8 @@ class Report:
 
 
 def begin(deployed: Deployed, fleet: str, depth: Depth, *, signal: str, nonce: str) -> Begun:
-    """Ask the drill function. Raises `Refusal` for what it refused, and for what it failed at."""
-    request = {"drill": "capacity-alarm", "fleet": fleet, "depth": depth, "signal": signal, "nonce": nonce}
-    answer = drill.ask(deployed, request)
-    return Begun(
-        fleet=fleet,
-        depth=depth,
-        nonce=str(answer["nonce"]),
-        alarm=str(answer["alarm"]),
-        started=float(answer["started"]),
-        code=str(answer["code"]),
-        reason=str(answer["reason"]),
-        planned=tuple(map(str, answer["planned"])),
-    )
+    """Ask for an alarm to ring. Raises `Refusal` for what was refused, and for what failed."""
+    return drill.ask(deployed, "capacity-alarm", fleet, depth, nonce, signal=signal)
 
 
 def follow(deployed: Deployed, begun: Begun, step: Callable[[str], None]) -> Report:
@@ -85,21 +59,8 @@ def answer(deployed: Deployed, begun: Begun, report: Report | None) -> Answer:
 
 def data(deployed: Deployed, begun: Begun, report: Report | None) -> dict[str, Any]:
     """Return a drill for machines."""
-    return {
-        "version": 1,
-        "stage": deployed.stage,
-        "region": deployed.ports.region,
-        "fleet": begun.fleet,
-        "depth": begun.depth,
-        "nonce": begun.nonce,
-        "alarm": begun.alarm,
-        "started": utc(begun.started),
-        "code": begun.code,
-        "reason": begun.reason,
-        "planned": list(begun.planned),
-        "passed": report.passed if report else None,
-        "said": report.said if report else None,
-    }
+    proved = {"passed": report.passed if report else None, "said": report.said if report else None}
+    return drill.answered(deployed, begun, alarm=begun.alarm) | proved
 
 
 def told(deployed: Deployed, begun: Begun, report: Report | None) -> Iterator[RenderableType]:

@@ -10,9 +10,9 @@ For machines, one JSON object: `version` (1), `stage`, `region`, `fleet`, `depth
 After a rehearsal these four are null.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final, Literal, cast
+from typing import Any, Literal, cast
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -27,8 +27,6 @@ from tidegate.fleet.notice import LEAD_SECONDS, Notice
 
 type Depth = Literal["rehearse", "inject"]
 
-DEPTHS: Final[tuple[Depth, ...]] = ("rehearse", "inject")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
@@ -38,8 +36,13 @@ class Begun:
     depth: Depth
     nonce: str
     instance: str
+    """The machine that is warned; empty for an alarm."""
+
+    alarm: str
+    """The alarm that rings; empty for a warning."""
+
     started: float
-    """Time of the warning, in epoch seconds."""
+    """Time of the warning or the alarm, in epoch seconds."""
 
     code: str
     reason: str
@@ -66,35 +69,35 @@ class Begun:
 
 
 def begin(deployed: Deployed, fleet: str, depth: Depth, *, instance: str, nonce: str) -> Begun:
-    """Ask the drill function. Raises `Refusal` for what it refused, and for what it failed at."""
-    request = {"drill": "spot-interruption", "fleet": fleet, "depth": depth, "instance": instance, "nonce": nonce}
-    answer = ask(deployed, request)
-    return Begun(
-        fleet=fleet,
-        depth=depth,
-        nonce=str(answer["nonce"]),
-        instance=str(answer["instance"]),
-        started=float(answer["started"]),
-        code=str(answer["code"]),
-        reason=str(answer["reason"]),
-        planned=tuple(map(str, answer["planned"])),
-    )
+    """Ask for a warning. Raises `Refusal` for what was refused, and for what failed."""
+    return ask(deployed, "spot-interruption", fleet, depth, nonce, instance=instance)
 
 
-def ask(deployed: Deployed, request: Mapping[str, object]) -> dict[str, Any]:
-    """Ask the drill function. Raises `Refusal` for what it refused, and for what it failed at."""
+def ask(deployed: Deployed, drill: str, fleet: str, depth: Depth, nonce: str, **chosen: str) -> Begun:
+    """Ask the drill function for a drill on what was chosen. Raises `Refusal` for what it refused or failed at."""
     name = deployed.output("DrillFunction")
+    request = {"drill": drill, "fleet": fleet, "depth": depth, "nonce": nonce, **chosen}
     reply = deployed.ports.functions.invoke(name, request)
     payload: Any = reply.payload
     answer = cast(dict[str, Any], payload) if isinstance(payload, dict) else dict[str, Any]()
     if reply.failed or not {"refused", "nonce", "planned"} <= answer.keys():
         why = " ".join(str(answer.get("errorMessage", "it answered nothing that is a drill")).split())
-        hint = "" if request["depth"] == "rehearse" else f"; whether it began, `{deployed.hint('status')}` tells"
+        hint = "" if depth == "rehearse" else f"; whether it began, `{deployed.hint('status')}` tells"
         log = f"{deployed.stack.name}-DrillWorkerLog"  # CloudFormation adds letters of its own
         raise Refusal(f"the drill function {name} failed: {why}: read its log, the group {log}...{hint}")
     if answer["refused"]:
         raise Refusal(f"refused: {answer['refused']}")
-    return answer
+    return Begun(
+        fleet=fleet,
+        depth=depth,
+        nonce=str(answer["nonce"]),
+        instance=str(answer["instance"]),
+        alarm=str(answer.get("alarm", "")),  # a stage of an older release knows no alarms
+        started=float(answer["started"]),
+        code=str(answer["code"]),
+        reason=str(answer["reason"]),
+        planned=tuple(map(str, answer["planned"])),
+    )
 
 
 def worth_injecting(begun: Begun) -> None:
@@ -104,7 +107,13 @@ def worth_injecting(begun: Begun) -> None:
 
 
 def data(deployed: Deployed, begun: Begun) -> dict[str, Any]:
-    """Return what was begun for machines."""
+    """Return a warning for machines, as it is before anything came of it."""
+    later = dict.fromkeys(("passed", "checks", "incident", "timeline"))
+    return answered(deployed, begun, instance=begun.instance) | later
+
+
+def answered(deployed: Deployed, begun: Begun, **target: str) -> dict[str, Any]:
+    """Return for machines what the function answered; `target` is what was drilled, by its kind."""
     return {
         "version": 1,
         "stage": deployed.stage,
@@ -112,15 +121,11 @@ def data(deployed: Deployed, begun: Begun) -> dict[str, Any]:
         "fleet": begun.fleet,
         "depth": begun.depth,
         "nonce": begun.nonce,
-        "instance": begun.instance,
+        **target,
         "started": utc(begun.started),
         "code": begun.code,
         "reason": begun.reason,
         "planned": list(begun.planned),
-        "passed": None,
-        "checks": None,
-        "incident": None,
-        "timeline": None,
     }
 
 
