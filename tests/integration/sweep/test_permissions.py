@@ -1,5 +1,6 @@
 """The sweep under the role that the template gives it: enough for all it does, and nothing in it to spare."""
 
+from tests.integration.removal.requests import put
 from tests.integration.roles import Named, assume, assume_without, refused, refused_that_alone, without_each
 from tidegate.desk.region.app import SWEEP
 from tidegate.desk.region.notices import warning
@@ -15,16 +16,7 @@ def play(region: Region) -> None:
     back: otherwise CloudWatch would do so.
     """
     region.fleet("batch")
-    region.client("cloudwatch").put_metric_alarm(
-        AlarmName="tidegate/drill/cpu/gone",
-        Namespace="AWS/EC2",
-        MetricName="CPUUtilization",
-        Statistic="Average",
-        Period=60,
-        EvaluationPeriods=1,
-        Threshold=70,
-        ComparisonOperator="GreaterThanThreshold",
-    )
+    put(region, "tidegate/drill/cpu/gone")
     region.emit(warning(region.fleet("chat", suspended=["Launch"]).spot_machines()[0]))
     region.run(125)
     region.run(55 - region.world.now() % 60)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.changed_events import changed
 from tests.fakes import NOW
 from tidegate.fleet.drill_alarm import state_reason
 from tidegate.reactions.capacity_alarm.event import Alarm, read
@@ -60,16 +61,7 @@ def test_every_recorded_event_is_read(name: str) -> None:
 
 
 def change(path: str, value: object) -> str:
-    event = recorded()
-    *parents, last = path.split("/")
-    place = event
-    for parent in parents:
-        place = place[parent]
-    if value is None:
-        del place[last]
-    else:
-        place[last] = value
-    return json.dumps(event)
+    return changed(recorded(), path, value)
 
 
 WRONG = {

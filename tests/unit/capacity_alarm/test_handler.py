@@ -1,7 +1,7 @@
 """What the handler does with its messages: wakes, hands them back, buries them with a reason, or lets them go."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from tests.fakes import NOW, group
-from tidegate import process
 from tidegate.fleet.group import Group
 from tidegate.loop.mail import Message
 from tidegate.policy.profile import Profile
@@ -19,14 +18,7 @@ from tidegate.reactions.capacity_alarm.handler import World, respond
 CPU = "tidegate/dev/cpu/chat"
 
 
-@pytest.fixture(autouse=True)
-def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in ("TABLE", "WAKES", "DEAD_LETTERS", "MODE", "KILL_SWITCH"):
-        monkeypatch.setenv(f"TIDEGATE_{name}", name.lower())
-    monkeypatch.setenv("TIDEGATE_STAGE", "dev")
-    process.reset()
-    yield
-    process.reset()
+pytestmark = pytest.mark.usefixtures("stage")
 
 
 @dataclass

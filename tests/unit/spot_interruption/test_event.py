@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.changed_events import changed
 from tests.fakes import NOW
 from tidegate.fleet.notice import Notice
 from tidegate.reactions.event import Unreadable
@@ -39,16 +40,7 @@ def test_every_recorded_event_is_read(name: str) -> None:
 
 
 def change(path: str, value: object) -> str:
-    event = recorded()
-    *parents, last = path.split("/")
-    place = event
-    for parent in parents:
-        place = place[parent]
-    if value is None:
-        del place[last]
-    else:
-        place[last] = value
-    return json.dumps(event)
+    return changed(recorded(), path, value)
 
 
 WRONG = {

@@ -1,26 +1,17 @@
 """What the handler does with its messages: hands them back, buries them with a reason, or lets them go."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from tests.fakes import NOW, FakeGroups, FakeLosses, group, instance, world
-from tidegate import process
 from tidegate.loop.mail import Message, read_batch
 from tidegate.reactions.spot_interruption.handler import respond
 
-
-@pytest.fixture(autouse=True)
-def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in ("TABLE", "WAKES", "DEAD_LETTERS", "MODE", "KILL_SWITCH"):
-        monkeypatch.setenv(f"TIDEGATE_{name}", name.lower())
-    monkeypatch.setenv("TIDEGATE_STAGE", "dev")
-    process.reset()
-    yield
-    process.reset()
+pytestmark = pytest.mark.usefixtures("stage")
 
 
 @dataclass
