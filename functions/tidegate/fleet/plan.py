@@ -10,7 +10,7 @@ from typing import Final
 
 from tidegate.fleet.ends import Close, Follow, ends
 from tidegate.fleet.group import Group
-from tidegate.fleet.history import History, seen
+from tidegate.fleet.history import History, seen, wanting
 from tidegate.fleet.look import Look, Memory
 from tidegate.fleet.missed import judged
 from tidegate.fleet.need import SMOOTH_SECONDS
@@ -60,6 +60,10 @@ class Plan:
     def resize(self) -> Resize | None:
         """The part that changes the size."""
         return next((one for one in self.actions if isinstance(one, Resize)), None)
+
+    def remembered(self, resized: Resize, now: float) -> Memory:
+        """Return what is to be remembered once the size was set, at `now` (epoch seconds)."""
+        return replace(self.memory, history=wanting(self.memory.history, resized.desired, now))
 
 
 SETTLED_SECONDS: Final = 300

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 
 from tidegate.fleet.decision import Decision
-from tidegate.fleet.history import wanting
 from tidegate.fleet.plan import Plan
 from tidegate.fleet.ports import Refused
 from tidegate.fleet.records import FleetWorld, Recalled
@@ -35,5 +34,4 @@ def resize(fleet: str, planned: Plan, recalled: Recalled, told: Decision, world:
         return Resized(recalled, planned, f"Auto Scaling refused the size: {error}")
     except Exception as error:  # noqa: BLE001 - the next look plans it again, and the rest of this one is told
         return Resized(recalled, planned, f"setting the size failed: {error}")
-    history = wanting(planned.memory.history, wanted.desired, told.at)
-    return Resized(recalled, replace(planned, memory=replace(planned.memory, history=history)))
+    return Resized(recalled, replace(planned, memory=planned.remembered(wanted, told.at)))

@@ -43,7 +43,7 @@ class Tidegate:
         if planned.resize is None or planned.sizing is None:
             return None
         before, after = planned.resize.before, planned.resize.desired
-        self.memory = replace(planned.memory, history=replace(planned.memory.history, desired=after))
+        self.memory = planned.remembered(planned.resize, world.now)
         world.resize(after)
         return Change(world.now, before, after, planned.sizing.reason)
 
