@@ -1,13 +1,12 @@
 """The drills: they pass on the app as it is, and fail when it doesn't do its work."""
 
 import json
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from tests.traces import traces
 from tidegate.desk.commands import app
 from tidegate.desk.drills import spot_interruption, surge
 from tidegate.desk.drills import wave as waves
@@ -124,10 +123,7 @@ def test_losses_in_quick_succession_each_hit_a_machine() -> None:
 
 
 def test_the_measured_wave_is_survived() -> None:
-    traces = os.environ.get("TIDEGATE_TRACES")
-    if not traces:
-        pytest.skip("TIDEGATE_TRACES names no folder with traces")
-    wave = read_wave(Path(traces) / "asg_membership_g4dn.csv")
+    wave = read_wave(traces() / "asg_membership_g4dn.csv")
 
     result = waves.drill(wave, step=still)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.backtest.traces import traces
+from tests.traces import traces
 from tidegate.desk.backtest.report import HEADER, Row, compared, scenarios, sensitivity, table
 from tidegate.desk.backtest.scenario import Scenario
 
