@@ -95,8 +95,8 @@ imports: install ## import-linter: layers downwards only, pure decisions
 	@echo '== imports' && $(BIN)/lint-imports --no-logo
 
 .PHONY: test
-test: install ## the whole test suite; ARGS=... goes to pytest
-	@echo '== tests' && $(BIN)/python -m pytest $(ARGS)
+test: install ## the whole test suite, on two cores; ARGS=... goes to pytest
+	@echo '== tests' && $(BIN)/python -m pytest --numprocesses 2 --dist worksteal $(ARGS)
 
 .PHONY: synth
 synth: install ## templates into cdk.out by the CDK CLI, read by cfn-lint

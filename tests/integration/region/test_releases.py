@@ -88,7 +88,11 @@ def test_one_wrong_id_fails_the_whole_call(
     assert region.releases == ()
 
 
-@pytest.mark.parametrize(("call", "count"), [(terminate, 1), (terminate, 100), (detach, 1), (detach, 20)], ids=str)
+@pytest.mark.parametrize(
+    ("call", "count"),
+    [(terminate, 1), (terminate, 100), (detach, 1), (detach, 20)],
+    ids=["terminate 1", "terminate 100", "detach 1", "detach 20"],
+)
 def test_as_many_as_allowed_are_taken(
     region: Region, autoscaling: Asked, call: Callable[..., dict[str, Any]], count: int
 ) -> None:
