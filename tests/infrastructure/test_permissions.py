@@ -129,7 +129,7 @@ def test_only_the_drill_may_put_events_and_only_in_its_own_name(template: Templa
 
 
 def test_the_tag_that_may_be_written_is_the_one_that_the_function_writes() -> None:
-    from tidegate.fleet.aws import DETACHED_TAG
+    from tidegate.fleet.strays import DETACHED_TAG
 
     assert OUR_TAG_IN_A_GROUP["ForAllValues:StringEquals"] == {"aws:TagKeys": [DETACHED_TAG]}
     assert DETACHED["Null"] == {f"ec2:ResourceTag/{DETACHED_TAG}": "false"}

@@ -1,4 +1,4 @@
-"""The fleet's ports on boto3: Auto Scaling, and EC2 for the one tag that a detached machine bears."""
+"""The fleet's ports on boto3: Auto Scaling, and EC2 for a detached machine's tag and for what was bought how."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import batched
@@ -6,18 +6,18 @@ from time import gmtime, strftime
 from typing import TYPE_CHECKING, Any, Final
 
 from tidegate.fleet.capacity import REFUSALS, Capacity
+from tidegate.fleet.distribution import read_distribution
+from tidegate.fleet.ec2 import Instances
 from tidegate.fleet.group import Group, Machine
 from tidegate.fleet.launches import Launch, read_launch
 from tidegate.fleet.refusals import refusals
+from tidegate.fleet.strays import DETACHED_TAG
 from tidegate.policy.profile import PROFILE_TAG
 
 if TYPE_CHECKING:
     from types_boto3_autoscaling import AutoScalingClient
     from types_boto3_autoscaling.type_defs import AutoScalingGroupTypeDef
     from types_boto3_ec2 import EC2Client
-
-DETACHED_TAG: Final = "tidegate:detached"
-"""A machine that Tidegate detached, and the time by which spot has ended it."""
 
 _IDS_A_LOOK: Final = 50  # DescribeAutoScalingInstances, API reference
 _GROUPS_A_PAGE: Final = 100  # DescribeAutoScalingGroups, MaxRecords; its default of 50 also limits the names
@@ -97,6 +97,10 @@ class AutoScaling(Capacity):
                 )
             )
 
+    def spot(self, instances: Collection[str]) -> frozenset[str]:
+        """Return which of `instances` are spot machines: a call for every 100."""
+        return Instances(self._ec2()).spot(instances)
+
     def all_fleets(self) -> Mapping[str, Group]:
         """Return every group that bears the opt-in tag: one call for every 100."""
         return {group.name: group for group in map(read_group, self._pages(()))}
@@ -160,7 +164,18 @@ def read_group(description: "AutoScalingGroupTypeDef") -> Group:
         capacity_rebalance=description.get("CapacityRebalance", False),
         operator=_operator(description, tags),
         deleting=bool(description.get("Status")),
+        **_mixed(description),
     )
+
+
+def _mixed(description: "AutoScalingGroupTypeDef") -> dict[str, Any]:
+    """Return what a mixed instances policy says of a group; nothing for one that has none."""
+    policy = description.get("MixedInstancesPolicy")
+    if policy is None:
+        return {}
+    overrides = policy.get("LaunchTemplate", {}).get("Overrides", [])
+    types = tuple(one["InstanceType"] for one in overrides if "InstanceType" in one)
+    return {"distribution": read_distribution(policy.get("InstancesDistribution", {})), "types": types}
 
 
 def _operator(description: "AutoScalingGroupTypeDef", tags: Mapping[str, str]) -> str | None:

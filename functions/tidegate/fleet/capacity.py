@@ -1,11 +1,12 @@
-"""`Sizes` on boto3: who writes the size of a group, and the one call that sets it."""
+"""`Sizes` and `Mixes` on boto3: who writes the size of a group, and the calls that set it and what it is made of."""
 
 from collections.abc import Callable, Iterator
 from random import uniform
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from botocore.exceptions import ClientError
 
+from tidegate.fleet.distribution import Distribution, complete
 from tidegate.fleet.others import Others
 from tidegate.fleet.refusals import code_of, refusals
 
@@ -64,6 +65,23 @@ class Capacity:
             self._patiently(
                 lambda: self._writes.set_desired_capacity(
                     AutoScalingGroupName=group, DesiredCapacity=desired, HonorCooldown=False
+                )
+            )
+
+    def remix(self, group: str, distribution: Distribution, desired: int) -> None:
+        """Set the distribution and the desired capacity of `group`, in units: one call. Raises `Refused`.
+
+        Never the launch template: sending it back would undo a deployment that changes it at the same time, and makes
+        AWS ask whether the caller may run instances and pass roles.
+        https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_UpdateAutoScalingGroup.html
+        https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html
+        """
+        with refusals(REFUSALS):
+            self._patiently(
+                lambda: self._writes.update_auto_scaling_group(
+                    AutoScalingGroupName=group,
+                    DesiredCapacity=desired,
+                    MixedInstancesPolicy={"InstancesDistribution": cast(Any, complete(distribution))},
                 )
             )
 

@@ -5,8 +5,7 @@ from datetime import datetime
 from itertools import batched
 from typing import TYPE_CHECKING, Final
 
-from tidegate.fleet.aws import DETACHED_TAG
-from tidegate.fleet.strays import Stray
+from tidegate.fleet.strays import DETACHED_TAG, Stray
 
 if TYPE_CHECKING:
     from types_boto3_ec2 import EC2Client

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tidegate.fleet.distribution import Distribution
+
 _LEAVING = ("Terminating", "Terminated", "Detaching", "Detached")
 """Lifecycle states, or their beginnings (`Terminating:Wait`), of a machine that is on its way out of its group.
 https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-lifecycle.html"""
@@ -65,6 +67,12 @@ class Group:
     """Who else manages it, such as EKS, ECS or an AWS service; None for its owner alone."""
 
     deleting: bool = False
+
+    distribution: Distribution | None = None
+    """How its policy divides it between on-demand and spot; None: it has no mixed instances policy."""
+
+    types: tuple[str, ...] = ()
+    """Instance types that its policy names."""
 
     @property
     def in_service(self) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from tidegate.fleet.decision import Decision
+from tidegate.fleet.distribution import Distribution
 from tidegate.fleet.group import Group
 from tidegate.fleet.launches import Launch
 from tidegate.fleet.notice import How, LossKey
@@ -62,6 +63,18 @@ class Sizes(Protocol):
 
     def resize(self, group: str, desired: int) -> None:
         """Set the desired capacity of `group`, in units. Raises `Refused`."""
+        ...
+
+
+class Mixes(Protocol):
+    """What groups are made of. Every method may raise the error of its AWS call after its retries."""
+
+    def spot(self, instances: Collection[str]) -> frozenset[str]:
+        """Return which of `instances` are spot machines."""
+        ...
+
+    def remix(self, group: str, distribution: Distribution, desired: int) -> None:
+        """Set the distribution and the desired capacity of `group`, in units, at once. Raises `Refused`."""
         ...
 
 

@@ -6,6 +6,9 @@ from typing import Final, Protocol
 
 from tidegate.fleet.ports import Groups
 
+DETACHED_TAG: Final = "tidegate:detached"
+"""A machine that Tidegate detached, and the time by which spot has ended it."""
+
 PATIENCE_SECONDS: Final = 900
 """So long past its deadline a machine that was to be interrupted runs on by mistake."""
 
