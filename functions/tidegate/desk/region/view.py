@@ -9,6 +9,7 @@ from typing import Any
 from boto3.dynamodb.types import TypeDeserializer
 from moto.autoscaling.models import AutoScalingBackend, autoscaling_backends
 from moto.cloudwatch.models import CloudWatchBackend, cloudwatch_backends
+from moto.dynamodb.models import dynamodb_backends
 from moto.sqs.models import Message, sqs_backends
 
 from tidegate.desk.region.app import SPOT_INTERRUPTION
@@ -109,9 +110,10 @@ class View:
 
     def items(self) -> tuple[dict[str, Any], ...]:
         """Return the table's items as plain Python values, sorted by key."""
-        pages = self.clients("dynamodb").get_paginator("scan").paginate(TableName=self.deployment.table)
         read = TypeDeserializer().deserialize
-        rows = [{key: read(value) for key, value in row.items()} for page in pages for row in page["Items"]]
+        # From moto itself: a scan through a client takes ten times as long, and whoever looks on looks often.
+        table = dynamodb_backends[ACCOUNT][REGION].get_table(self.deployment.table)
+        rows = [{key: read(value) for key, value in item.to_json()["Attributes"].items()} for item in table.all_items()]
         return tuple(sorted(rows, key=lambda row: (row["pk"], row["sk"])))
 
     def incidents(self) -> tuple[Incident, ...]:
