@@ -141,7 +141,7 @@ def test_every_make_command_a_page_shows_exists(page: str) -> None:
         (["drill", "WAVE=a wave.csv"], "tidegate drill --wave 'a wave.csv'"),
         (["drill", "WAVE=wave.csv", "JSON=1"], "tidegate drill --wave 'wave.csv' --json"),
         (["drill", "JSON=0"], "tidegate drill"),
-        (["test", "ARGS=-k notice"], "python -m pytest -k notice"),
+        (["test", "ARGS=-k notice"], "python -m pytest --numprocesses 2 --dist worksteal -k notice"),
         (["local"], "tidegate local up"),
         (["local", "PORT=4600", "SPEED=10"], "tidegate local up --port 4600 --speed 10"),
         (["local", "REGION_PORT=5600"], "tidegate local up --region-port 5600"),
