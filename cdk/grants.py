@@ -67,6 +67,23 @@ def may_resize(worker: Worker) -> None:
     may_read_signals(worker)
 
 
+def may_remix(worker: Worker) -> None:
+    """Let a function set what fleets are made of, and their sizes in the same call, and nothing else of a group.
+
+    The operation may change far more: bounds, subnets, launch configurations. A request that names one of those is
+    refused. A launch template it couldn't set in any case: that asks for permission to run instances and pass roles.
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2autoscaling.html
+    """
+    named = ("LaunchConfigurationName", "MaxSize", "MinSize", "VPCZoneIdentifiers")
+    worker.allow(
+        "RemixFleets",
+        actions=["autoscaling:UpdateAutoScalingGroup"],
+        resources=[_ANY_GROUP],
+        conditions={"Null": _OPTED_IN["Null"] | {f"autoscaling:{name}": "true" for name in named}},
+        any_because=_ANY_FLEET,
+    )
+
+
 def may_read_signals(worker: Worker) -> None:
     """Let a function read metrics, and the alarms that people keep themselves and a profile adopts."""
     worker.allow(

@@ -3,7 +3,14 @@
 from constructs import Construct
 
 from cdk.alarms import Alarms, told
-from cdk.grants import may_end_detached_machines, may_look_at_machines, may_observe_groups, may_release, may_resize
+from cdk.grants import (
+    may_end_detached_machines,
+    may_look_at_machines,
+    may_observe_groups,
+    may_release,
+    may_remix,
+    may_resize,
+)
 from cdk.queues import Inbox
 from cdk.worker import Common, Worker
 from tidegate.loop import delivery
@@ -52,6 +59,7 @@ class Reconcile(Construct):
             environment={},
             on_errors=told(_ERRORS, runbook="reconcile-errors"),
         )
+        self.function = worker.function
         worker.drain(wakes.queue, batch_size=delivery.BATCH_SIZE, most_at_once=delivery.MOST_AT_ONCE)
         worker.may_read_mode()
         worker.may_use_journal("DeleteItem", "PutItem", "Query", "UpdateItem")
@@ -66,5 +74,6 @@ class Reconcile(Construct):
         )
         may_release(worker)
         may_resize(worker)
+        may_remix(worker)
         may_look_at_machines(worker)
         may_end_detached_machines(worker)

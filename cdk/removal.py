@@ -1,10 +1,10 @@
-"""What removes, with the stack, what the stack did not make: a custom resource that goes after those that made it."""
+"""What removes, with the stack, what its functions made: a custom resource that goes after those functions."""
 
 from aws_cdk import CustomResource, Duration
 from constructs import Construct, IConstruct
 
 from cdk.alarms import told
-from cdk.grants import may_delete_alarms, may_find_alarms
+from cdk.grants import may_delete_alarms, may_find_alarms, may_observe_groups, may_remix
 from cdk.worker import Common, Worker
 from tidegate.loop import delivery
 
@@ -36,6 +36,10 @@ class Removal(Construct):
         )
         may_find_alarms(worker)
         may_delete_alarms(worker, common.stage)
+        worker.may_use_journal("Query")
+        worker.may_find_unfinished()
+        may_observe_groups(worker, "DescribeAutoScalingGroups")
+        may_remix(worker)
         self._resource = CustomResource(
             self,
             "Resource",

@@ -36,9 +36,9 @@ class TidegateStack(Stack):
         SpotInterruption(self, "SpotInterruption", common=common, wakes=wakes.queue)
         CapacityAlarm(self, "CapacityAlarm", common=common, wakes=wakes.queue, profiles=policy.profiles)
         sweep = Sweep(self, "Sweep", common=common, wakes=wakes.queue)
-        Reconcile(self, "Reconcile", common=common, wakes=wakes)
+        reconcile = Reconcile(self, "Reconcile", common=common, wakes=wakes)
         drill = Drill(self, "Drill", common=common)
-        Removal(self, "Removal", common=common).comes_after(sweep.function)
+        Removal(self, "Removal", common=common).comes_after(sweep.function, reconcile.function)
 
         self._tell("Mode", state.mode.parameter_name, "SSM parameter: observe, or act to let it release machines")
         self._tell(

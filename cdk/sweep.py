@@ -55,11 +55,7 @@ class Sweep(Construct):
         )
         acknowledge(now_or_never, {"Serverless::Serverless-LambdaAsyncFailureDestination": _WORTH_NOTHING_LATER})
         self._worker.may_use_journal("GetItem", "PutItem", "Query", "UpdateItem")
-        self._worker.allow(
-            "FindUnfinished",
-            actions=["dynamodb:Scan"],
-            resources=[f"{common.state.table.table_arn}/index/{common.state.open_index}"],
-        )
+        self._worker.may_find_unfinished()
         self._worker.allow("Wake", actions=["sqs:SendMessage"], resources=[wakes.queue_arn])
         may_observe_groups(self._worker, "DescribeAutoScalingGroups")
         may_ring(self._worker, common.stage)  # back into the state from before a drill

@@ -94,6 +94,11 @@ class Worker(Construct):
         actions = [f"dynamodb:{operation}" for operation in operations]
         self.allow("UseJournal", actions=actions, resources=[self._state.table.table_arn])
 
+    def may_find_unfinished(self) -> None:
+        """Let the function read the journal's index of targets that are unfinished."""
+        index = f"{self._state.table.table_arn}/index/{self._state.open_index}"
+        self.allow("FindUnfinished", actions=["dynamodb:Scan"], resources=[index])
+
     def drain(self, queue: sqs.Queue, *, batch_size: int, most_at_once: int | None = None) -> None:
         """Let Lambda poll the queue for the function, with the three permissions that a poller needs.
 

@@ -10,6 +10,7 @@ from tidegate.fleet.notice_path import World
 from tidegate.fleet.ports import Refused
 from tidegate.fleet.release import Gate
 from tidegate.fleet.sighting import Sighting
+from tidegate.fleet.surplus import Surplus
 from tidegate.policy.mode import Mode
 from tidegate.policy.profile import Profile
 
@@ -65,13 +66,13 @@ class FakeGroups:
         self._call("mark_detached")
         self.tagged += instances
 
-    def terminate(self, group: str, instances: Sequence[str]) -> None:
+    def terminate(self, group: str, instances: Sequence[str], *, shrink: bool) -> None:
         self._call("terminate")
-        self._release(group, instances, "Terminating", MOST_IDS["terminate"])
+        self._release(group, instances, "Terminating", MOST_IDS["terminate"], shrink=shrink)
 
-    def detach(self, group: str, instances: Sequence[str]) -> None:
+    def detach(self, group: str, instances: Sequence[str], *, shrink: bool) -> None:
         self._call("detach")
-        self._release(group, instances, "Detaching", MOST_IDS["detach"])
+        self._release(group, instances, "Detaching", MOST_IDS["detach"], shrink=shrink)
 
     def change(self, group: str, number: int, state: str) -> None:
         """Let a machine change its state behind Tidegate's back; without a state it leaves its group."""
@@ -86,13 +87,14 @@ class FakeGroups:
         if name in self.failing:
             raise self.failing[name]
 
-    def _release(self, group: str, instances: Sequence[str], state: str, most: int) -> None:
+    def _release(self, group: str, instances: Sequence[str], state: str, most: int, *, shrink: bool) -> None:
         machines = self.groups[group].machines
         if len(instances) > most or any(one not in machines or not machines[one].in_service for one in instances):
             raise Refused("one of them can't be released")
         self.released += [(one, state) for one in instances]
         gone = {one: replace(machines[one], state=state) for one in instances}
-        self.groups[group] = replace(self.groups[group], machines={**machines, **gone})
+        desired = self.groups[group].desired - (sum(one.weight for one in gone.values()) if shrink else 0)
+        self.groups[group] = replace(self.groups[group], machines={**machines, **gone}, desired=desired)
 
 
 @dataclass
@@ -105,6 +107,7 @@ class FakeLosses:
     decisions: list[Decision] = field(default_factory=list[Decision])
     lost_track: list[str] = field(default_factory=list[str])
     drills: dict[str, str] = field(default_factory=dict[str, str])
+    enlarged: dict[str, Surplus] = field(default_factory=dict[str, Surplus])
     failing: bool = False
 
     def seen(self, sightings: Iterable[Sighting], decisions: Iterable[Decision], *, at: float) -> None:
@@ -128,6 +131,10 @@ class FakeLosses:
 
     def known(self, keys: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
         return {key: self.incidents[key] for key in keys if key in self.incidents}
+
+    def surpluses(self, fleets: Collection[str]) -> Mapping[str, Surplus]:
+        self._maybe_fail(bool(fleets))
+        return {name: one for name, one in self.enlarged.items() if name in fleets}
 
     def drill_target(self, nonce: str, *, now: float) -> str | None:
         return self.drills.get(nonce)

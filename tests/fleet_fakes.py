@@ -5,12 +5,14 @@ from dataclasses import dataclass, field, replace
 
 from tests.fakes import ACT, NOW, FakeGroups, instance
 from tidegate.fleet.decision import Decision
+from tidegate.fleet.distribution import Distribution
 from tidegate.fleet.ends import Close
 from tidegate.fleet.group import Group
 from tidegate.fleet.incident import RELEASED, SEEN, Incident
 from tidegate.fleet.launches import Launch, classify
 from tidegate.fleet.notice import How, LossKey
 from tidegate.fleet.others import Others
+from tidegate.fleet.plan import Plan
 from tidegate.fleet.ports import Refused
 from tidegate.fleet.reading import Reading
 from tidegate.fleet.records import FleetWorld, Recalled, Record
@@ -65,6 +67,7 @@ class FakeFleets(FakeGroups):
     tried: tuple[Launch, ...] = ()
     since: float | None = None
     writers: Others = field(default_factory=Others)
+    bought_as_spot: frozenset[str] = frozenset()
 
     def fleets(self, names: Collection[str]) -> Mapping[str, Group]:
         return super().fleets([name for name in names if name in self.groups])
@@ -83,6 +86,17 @@ class FakeFleets(FakeGroups):
         if not self.groups[group].min_size <= desired <= self.groups[group].max_size:
             raise Refused(f"{desired} is outside of what {group} may have")
         self.groups[group] = replace(self.groups[group], desired=desired)
+
+    def spot(self, instances: Collection[str]) -> frozenset[str]:
+        self._call("spot")
+        return self.bought_as_spot & set(instances)
+
+    def remix(self, group: str, distribution: Distribution, desired: int | None) -> None:
+        self._call("remix")
+        size = self.groups[group].desired if desired is None else desired
+        if distribution.base > self.groups[group].max_size:
+            raise Refused(f"a base of {distribution.base} is more than {group} may have machines")
+        self.groups[group] = replace(self.groups[group], distribution=distribution, desired=size)
 
 
 @dataclass
@@ -107,7 +121,7 @@ class FakeFleetJournal:
     announced: list[tuple[Decision, Mapping[LossKey, How]]] = field(
         default_factory=list[tuple[Decision, Mapping[LossKey, How]]]
     )
-    intended: list[int] = field(default_factory=list[int])
+    intended: list[Plan] = field(default_factory=list[Plan])
     troubles: list[Decision] = field(default_factory=list[Decision])
     failing: Mapping[str, Exception] = field(default_factory=dict[str, Exception])
 
@@ -119,9 +133,9 @@ class FakeFleetJournal:
         self._maybe_fail("announce")
         self.announced.append((decision, ways))
 
-    def intend(self, fleet: str, recalled: Recalled, decision: Decision, desired: int) -> Recalled:
+    def intend(self, fleet: str, recalled: Recalled, decision: Decision, plan: Plan) -> Recalled:
         self._maybe_fail("intend")
-        self.intended.append(desired)
+        self.intended.append(plan)
         return replace(recalled, version=recalled.version + 1)
 
     def conclude(self, fleet: str, record: Record) -> Sequence[Close]:
@@ -145,6 +159,8 @@ def fleet_world(
     mode: Mode = ACT,
     gate: Gate = lambda: None,
     signals: FakeSignals | None = None,
+    profile: Profile | None = None,
 ) -> FleetWorld:
     """Return a world of fakes."""
-    return FleetWorld(groups, signals or FakeSignals(), journal, {"default": Profile()}, mode, gate)
+    profiles = {"default": profile or Profile()}
+    return FleetWorld(groups, signals or FakeSignals(), journal, profiles, mode, gate)

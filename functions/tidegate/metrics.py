@@ -28,6 +28,7 @@ METRICS: Final[dict[str, Metric]] = {
     "WarningToReplacement": Metric("from a warning to its replacement in service", "Seconds"),
     "IncidentsClosed": Metric("incidents that are over, by how they ended", dimensions=("outcome",)),
     "Resized": Metric("units by which sizes were changed; `way` is `out` or `in`", dimensions=("way",)),
+    "Remixed": Metric("units by which on-demand bases were changed; `to` is `on-demand` or `spot`", dimensions=("to",)),
     "FleetsFailed": Metric("looks at a fleet that failed, or that left machines unreleased"),
     "StraysEnded": Metric("detached machines that outlived their time and were ended"),
     "FleetsWatched": Metric("groups that bear the tag, as the sweep saw them"),

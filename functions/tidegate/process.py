@@ -70,6 +70,11 @@ class Settings:
         """Address of the dead-letter queue. Raises KeyError in a function that isn't a reaction."""
         return os.environ["TIDEGATE_DEAD_LETTERS"]
 
+    @property
+    def inbox(self) -> str:
+        """Address of its own queue. Raises KeyError in a function that puts nothing back into it."""
+        return os.environ["TIDEGATE_INBOX"]
+
     @staticmethod
     def from_environment() -> "Settings":
         """Read the settings. Raises KeyError naming the variable that the stack failed to set."""

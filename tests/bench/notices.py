@@ -6,14 +6,14 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from tests.bench.figure import Figure
 from tests.fakes import NOW, FakeGroups, group, instance, world
 from tidegate.loop.mail import Message
-from tidegate.reactions.spot_interruption.handler import respond
+from tidegate.reactions.spot_interruption.handler import Mail, respond
 
 PROJECT: Final = Path(__file__).parents[2]
 GROUPS: Final = 100
@@ -45,12 +45,19 @@ def main() -> None:
     sys.stdout.write(json.dumps({"ms": wave, "lone_ms": lone, "mb": _peak_mb()}))
 
 
-class NoLetters:
-    """Dead letters that are to stay empty."""
+class NoMail:
+    """Queues that are to stay empty."""
 
     def bury(self, letters: Sequence[tuple[Message, str]]) -> None:
         """Fail the measurement."""
         raise RuntimeError(f"nothing of this wave is to be buried: {letters}")
+
+    def again(self, messages: Mapping[Message, float]) -> None:
+        """Fail the measurement."""
+        raise RuntimeError(f"nothing of this wave is to come later: {messages}")
+
+
+NO_MAIL: Final = Mail(NoMail(), NoMail())
 
 
 def _play(batch: int) -> float:
@@ -60,7 +67,7 @@ def _play(batch: int) -> float:
     messages = [message(number) for number in range(NOTICES)]
     start = time.perf_counter()
     for first in range(0, NOTICES, batch):
-        respond(messages[first : first + batch], place, NoLetters(), NOW)
+        respond(messages[first : first + batch], place, NO_MAIL, NOW)
     seconds = time.perf_counter() - start
     if len(groups.released) != NOTICES or set(losses.stages.values()) != {"released"}:
         raise RuntimeError(f"only {len(groups.released)} of {NOTICES} machines were released")

@@ -18,6 +18,15 @@ type Permission = tuple[str, str, dict[str, Any]]
 
 NO_CONDITION: Final[dict[str, Any]] = {}
 GROUP_OPTED_IN: Final = {"Null": {"autoscaling:ResourceTag/tidegate:profile": "false"}}
+ONLY_THE_MIX: Final = {
+    "Null": {
+        "autoscaling:ResourceTag/tidegate:profile": "false",
+        "autoscaling:LaunchConfigurationName": "true",
+        "autoscaling:MaxSize": "true",
+        "autoscaling:MinSize": "true",
+        "autoscaling:VPCZoneIdentifiers": "true",
+    }
+}
 OUR_TAG_IN_A_GROUP: Final = {
     "ForAllValues:StringEquals": {"aws:TagKeys": ["tidegate:detached"]},
     "Null": {"ec2:ResourceTag/aws:autoscaling:groupName": "false"},
@@ -92,6 +101,7 @@ ROLES: Final[dict[str, list[Permission]]] = {
         ("autoscaling:DetachInstances", ANY_GROUP, GROUP_OPTED_IN),
         ("autoscaling:SetDesiredCapacity", ANY_GROUP, GROUP_OPTED_IN),
         ("autoscaling:TerminateInstanceInAutoScalingGroup", ANY_GROUP, GROUP_OPTED_IN),
+        ("autoscaling:UpdateAutoScalingGroup", ANY_GROUP, ONLY_THE_MIX),
         ("cloudwatch:DescribeAlarms", ANY, NO_CONDITION),
         ("cloudwatch:GetMetricData", ANY, NO_CONDITION),
         ("dynamodb:DeleteItem", TABLE, NO_CONDITION),
@@ -145,8 +155,12 @@ ROLES: Final[dict[str, list[Permission]]] = {
         ("ssm:GetParameters", MODE, NO_CONDITION),
     ],
     REMOVAL: [
+        ("autoscaling:DescribeAutoScalingGroups", ANY, NO_CONDITION),
+        ("autoscaling:UpdateAutoScalingGroup", ANY_GROUP, ONLY_THE_MIX),
         ("cloudwatch:DeleteAlarms", OWN_ALARMS, NO_CONDITION),
         ("cloudwatch:DescribeAlarms", ANY, NO_CONDITION),
+        ("dynamodb:Query", TABLE, NO_CONDITION),
+        ("dynamodb:Scan", OPEN_INDEX, NO_CONDITION),
         ("logs:CreateLogStream", log("Removal"), NO_CONDITION),
         ("logs:PutLogEvents", log("Removal"), NO_CONDITION),
     ],

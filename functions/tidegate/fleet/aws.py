@@ -73,12 +73,12 @@ class AutoScaling(Capacity):
         hooks = self._autoscaling.describe_lifecycle_hooks(AutoScalingGroupName=group)["LifecycleHooks"]
         return any(hook.get("LifecycleTransition") == "autoscaling:EC2_INSTANCE_TERMINATING" for hook in hooks)
 
-    def terminate(self, group: str, instances: Sequence[str]) -> None:
-        """End up to 100 machines in their group and have them replaced at once: one call. Raises `Refused`."""
+    def terminate(self, group: str, instances: Sequence[str], *, shrink: bool) -> None:
+        """End up to 100 machines in their group, and have them replaced at once or not: one call. Raises `Refused`."""
         with refusals(REFUSALS):
             self._patiently(
                 lambda: self._writes.terminate_instance_in_auto_scaling_group(
-                    AutoScalingGroupName=group, InstanceIds=list(instances), ShouldDecrementDesiredCapacity=False
+                    AutoScalingGroupName=group, InstanceIds=list(instances), ShouldDecrementDesiredCapacity=shrink
                 )
             )
 
@@ -88,12 +88,12 @@ class AutoScaling(Capacity):
         with refusals(REFUSALS):
             self._ec2().create_tags(Resources=list(instances), Tags=[{"Key": DETACHED_TAG, "Value": gone_by}])
 
-    def detach(self, group: str, instances: Sequence[str]) -> None:
-        """Take up to 20 machines out of their group and have them replaced at once: one call. Raises `Refused`."""
+    def detach(self, group: str, instances: Sequence[str], *, shrink: bool) -> None:
+        """Take up to 20 machines out of their group, and have them replaced at once or not. Raises `Refused`."""
         with refusals(REFUSALS):
             self._patiently(
                 lambda: self._writes.detach_instances(
-                    AutoScalingGroupName=group, InstanceIds=list(instances), ShouldDecrementDesiredCapacity=False
+                    AutoScalingGroupName=group, InstanceIds=list(instances), ShouldDecrementDesiredCapacity=shrink
                 )
             )
 
@@ -164,6 +164,7 @@ def read_group(description: "AutoScalingGroupTypeDef") -> Group:
         capacity_rebalance=description.get("CapacityRebalance", False),
         operator=_operator(description, tags),
         deleting=bool(description.get("Status")),
+        zones=len(description.get("AvailabilityZones", [])),
         **_mixed(description),
     )
 
@@ -174,7 +175,7 @@ def _mixed(description: "AutoScalingGroupTypeDef") -> dict[str, Any]:
     if policy is None:
         return {}
     overrides = policy.get("LaunchTemplate", {}).get("Overrides", [])
-    types = tuple(one["InstanceType"] for one in overrides if "InstanceType" in one)
+    types = {one["InstanceType"]: int(one.get("WeightedCapacity", 1)) for one in overrides if "InstanceType" in one}
     return {"distribution": read_distribution(policy.get("InstancesDistribution", {})), "types": types}
 
 

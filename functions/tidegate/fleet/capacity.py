@@ -68,20 +68,23 @@ class Capacity:
                 )
             )
 
-    def remix(self, group: str, distribution: Distribution, desired: int) -> None:
-        """Set the distribution and the desired capacity of `group`, in units: one call. Raises `Refused`.
+    def remix(self, group: str, distribution: Distribution, desired: int | None) -> None:
+        """Set the distribution of `group`, and its desired capacity in units: one call. Raises `Refused`.
+
+        A desired capacity that stays is not sent: somebody else may set another one in this moment.
 
         Never the launch template: sending it back would undo a deployment that changes it at the same time, and makes
         AWS ask whether the caller may run instances and pass roles.
         https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_UpdateAutoScalingGroup.html
         https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html
         """
+        size: Any = {} if desired is None else {"DesiredCapacity": desired}
         with refusals(REFUSALS):
             self._patiently(
                 lambda: self._writes.update_auto_scaling_group(
                     AutoScalingGroupName=group,
-                    DesiredCapacity=desired,
                     MixedInstancesPolicy={"InstancesDistribution": cast(Any, complete(distribution))},
+                    **size,
                 )
             )
 

@@ -42,7 +42,8 @@ def describe(group: Group | None) -> dict[str, object]:
     }
     told = {name: value for name, value in facts.items() if value}
     size = {"desired": group.desired, "min_size": group.min_size, "max_size": group.max_size}
-    return {"profile": group.profile, **size, "states": group.states, **told}
+    mix = {"base": group.distribution.base, "percent": group.distribution.percent} if group.distribution else {}
+    return {"profile": group.profile, **size, **mix, "states": group.states, **told}
 
 
 def of_notices(
@@ -72,4 +73,4 @@ def of_notices(
 
 def wanted(release: Release) -> str:
     """Say what a release does."""
-    return f"{release.how} {', '.join(release.instances)}"
+    return f"{release.how} {', '.join(release.instances)}{', and shrink' if release.shrink else ''}"

@@ -33,6 +33,11 @@ class Machine:
         return self.state == "InService"
 
     @property
+    def coming(self) -> bool:
+        """Whether it was launched and doesn't serve yet."""
+        return self.state.startswith("Pending")
+
+    @property
     def leaving(self) -> bool:
         """Whether it is already on its way out of the group."""
         return self.state.startswith(_LEAVING)
@@ -71,8 +76,11 @@ class Group:
     distribution: Distribution | None = None
     """How its policy divides it between on-demand and spot; None: it has no mixed instances policy."""
 
-    types: tuple[str, ...] = ()
-    """Instance types that its policy names."""
+    types: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Instance types that its policy names, and the units that a machine of each counts for."""
+
+    zones: int = 0
+    """In how many Availability Zones it may launch."""
 
     @property
     def in_service(self) -> int:

@@ -15,8 +15,9 @@ from tidegate.fleet.look import Memory
 from tidegate.fleet.losses import released_values
 from tidegate.fleet.memory import memory_values, read_memory
 from tidegate.fleet.notice import How, LossKey, Release
-from tidegate.fleet.plan import Resize
+from tidegate.fleet.plan import Plan
 from tidegate.fleet.records import Recalled, Record
+from tidegate.fleet.shape import Remix, Resize
 from tidegate.journal import layout
 from tidegate.journal.items import Value
 from tidegate.journal.table import MOST_WRITES, Journal
@@ -56,12 +57,12 @@ class JournaledFleets:
                 always=[self._decision(decision)],
             )
 
-    def intend(self, fleet: str, recalled: Recalled, decision: Decision, desired: int) -> Recalled:
-        """Write down which size a fleet is about to get: whoever dies right after it is not taken for somebody else.
+    def intend(self, fleet: str, recalled: Recalled, decision: Decision, plan: Plan) -> Recalled:
+        """Write down what a fleet is about to get: whoever dies right after it is not taken for somebody else.
 
         Raises `Canceled` when another reconcile wrote the state meanwhile.
         """
-        memory = replace(recalled.memory, history=replace(recalled.memory.history, meant=desired))
+        memory = plan.intended(recalled.memory)
         state = self._state(fleet, memory, after=recalled.version, observed=recalled.observed, at=decision.at)
         self._journal.write([state, self._decision(decision)])
         return replace(recalled, version=recalled.version + 1, memory=memory)
@@ -157,5 +158,5 @@ def _remembering(memory: Memory, news: Sequence[News]) -> Memory:
 
 def _worth_telling(record: Record, news: Sequence[News]) -> bool:
     """Whether anything was done, or is otherwise than at the last look; "still steady" every ten minutes is no news."""
-    acting = any(isinstance(one, Release | Resize) for one in record.plan.actions)
+    acting = any(isinstance(one, Release | Resize | Remix) for one in record.plan.actions)
     return bool(news or acting or is_drill(record.decision.event)) or record.plan.code != record.recalled.memory.code

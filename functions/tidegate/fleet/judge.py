@@ -8,6 +8,8 @@ from typing import Final
 
 from tidegate.fleet.group import Group, Machine
 from tidegate.fleet.notice import MOST_IDS, How, Notice, NoticePlan, Observed, Release, Verdict
+from tidegate.fleet.serving_on import KEEPING, may_serve_on, serves_until
+from tidegate.fleet.surplus import Surplus
 from tidegate.policy.mode import Mode
 from tidegate.policy.profile import PROFILE_TAG, Profile
 
@@ -31,6 +33,11 @@ class _Case:
     profile: Profile | None
     mode: Mode
     now: float
+    kept: bool = False
+    """Whether the group was enlarged for it, or may be."""
+
+    granted: bool = False
+    """Whether the group was enlarged for it."""
 
     @property
     def what(self) -> str:
@@ -46,7 +53,8 @@ def plan(
     """
     notices = tuple(notices)
     unjudged = {notice: why for notice in notices if (why := _unseen(notice, observed))}
-    verdicts = tuple(_judge(notice, observed, profiles, mode, now) for notice in notices if notice not in unjudged)
+    kept = may_serve_on(notices, observed, profiles)
+    verdicts = tuple(_judge(one, observed, profiles, mode, now, kept) for one in notices if one not in unjudged)
     return NoticePlan(verdicts, _releases(verdicts), unjudged)
 
 
@@ -62,7 +70,14 @@ def _unseen(notice: Notice, observed: Observed) -> str | None:
     return observed.unseen.get(name) or observed.unseen.get(notice.drill or "")
 
 
-def _judge(notice: Notice, observed: Observed, profiles: Mapping[str, Profile], mode: Mode, now: float) -> Verdict:
+def _judge(  # noqa: PLR0917 - what one look showed, and the rules
+    notice: Notice,
+    observed: Observed,
+    profiles: Mapping[str, Profile],
+    mode: Mode,
+    now: float,
+    kept: frozenset[str],
+) -> Verdict:
     name = observed.membership.get(notice.instance, "")
     group = observed.fleets.get(name)
     machine = group.machines.get(notice.instance) if group else None
@@ -72,12 +87,16 @@ def _judge(notice: Notice, observed: Observed, profiles: Mapping[str, Profile], 
     if machine is None:
         left = f"{notice.instance} left {name} while it was looked at"
         return Verdict(notice, "leaving", left, group=group, settled=True)
-    case = _Case(notice, group, machine, profiles.get(group.profile), mode, now)
+    granted = machine.id in observed.surpluses.get(name, Surplus()).granted
+    case = _Case(notice, group, machine, profiles.get(group.profile), mode, now, machine.id in kept, granted)
     nothing = _nothing_to_do(case) or _hands_off(case) or _not_allowed(case)
     if nothing:
         return Verdict(notice, *nothing, group=group, machine=machine, settled=machine.leaving)
+    if until := serves_until(notice, case.profile, now) if case.kept else None:
+        reason = f"{case.what} has {case.notice.deadline - now:.0f} s left: it serves {until - now:.0f} s of them"
+        return Verdict(notice, KEEPING, f"{reason} while its replacement starts", group, machine, until=until)
     how, reason = _way_out(case)
-    return Verdict(notice, f"release_{how}", reason, group=group, machine=machine, release=how)
+    return Verdict(notice, f"release_{how}", reason, group, machine, release=how, shrink=granted)
 
 
 def _disbelief(notice: Notice, observed: Observed, now: float) -> Answer | None:
@@ -163,13 +182,13 @@ def _way_out(case: _Case) -> tuple[How, str]:
 
 
 def _releases(verdicts: Iterable[Verdict]) -> tuple[Release, ...]:
-    wanted: dict[tuple[str, How], dict[str, float]] = defaultdict(dict)
+    wanted: dict[tuple[str, How, bool], dict[str, float]] = defaultdict(dict)
     for verdict in verdicts:
         if verdict.release and verdict.group:
-            machines = wanted[verdict.group.name, verdict.release]
+            machines = wanted[verdict.group.name, verdict.release, verdict.shrink]
             machines[verdict.notice.instance] = verdict.notice.deadline
     return tuple(
-        Release(group, how, ids, deadline=max(machines[one] for one in ids))
-        for (group, how), machines in wanted.items()
+        Release(group, how, ids, max(machines[one] for one in ids), shrink)
+        for (group, how, shrink), machines in wanted.items()
         for ids in batched(machines, MOST_IDS[how], strict=False)
     )

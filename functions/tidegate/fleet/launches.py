@@ -55,6 +55,16 @@ class Failure:
     cause: Cause
     text: str
 
+    @property
+    def lacking(self) -> bool:
+        """Whether there was too little of something that may come again: capacity, or quota."""
+        return self.cause in ("capacity", "quota")
+
+    @property
+    def permits_fallback(self) -> bool:
+        """Whether on-demand may stand in: what failed for another reason would fail there too, or cost for ever."""
+        return self.market == "spot" and self.lacking
+
     def __str__(self) -> str:
         return f"{self.market} {self.cause}"
 

@@ -7,8 +7,10 @@ from typing import Final
 from tidegate.fleet.decision import Decision
 from tidegate.fleet.entries import decision_values
 from tidegate.fleet.incident import RELEASED, Incident, to_values
+from tidegate.fleet.memory import SURPLUS, read_surplus
 from tidegate.fleet.notice import How, LossKey
 from tidegate.fleet.sighting import Sighting
+from tidegate.fleet.surplus import Surplus
 from tidegate.journal import layout
 from tidegate.journal.items import Value
 from tidegate.journal.layout import Key
@@ -45,6 +47,11 @@ class JournaledLosses:
         """Return the group's name for each (instance, day) that was recorded as lost."""
         groups = self._journal.texts([layout.loss(*key) for key in set(keys)], "group")
         return {(pk.partition("#")[2], day): group for (pk, day), group in groups.items()}
+
+    def surpluses(self, fleets: Collection[str]) -> Mapping[str, Surplus]:
+        """Return what each of up to 100 fleets was enlarged by, or about to be, as the journal knows it."""
+        texts = self._journal.texts([(layout.fleet(name), layout.STATE) for name in fleets], SURPLUS)
+        return {name: read_surplus(text) for (pk, _), text in texts.items() if (name := layout.fleet_name(pk))}
 
     def _marks(self, news: Sequence[Sighting], at: float) -> list[Write]:
         return [self._journal.put(_mark(one), _mark_values(one, at), at=at, new=True) for one in news]

@@ -1,11 +1,18 @@
 """How what a fleet remembers stands in the journal's table, and how it is read back."""
 
 from collections.abc import Mapping
+from typing import Final
 
+from tidegate.fleet.base import Base
 from tidegate.fleet.history import Foreign, History, Step
 from tidegate.fleet.look import Memory
+from tidegate.fleet.risk import Risk
+from tidegate.fleet.surplus import Surplus
 from tidegate.journal import layout
 from tidegate.journal.items import Item, Value
+
+SURPLUS: Final = "surplus"
+_COUNTS: Final = ("base_whole", "base_short", "base_trouble", "base_changed", "base_lowered", "base_failures")
 
 
 def memory_values(memory: Memory, *, fleet: str) -> dict[str, Value]:
@@ -20,6 +27,8 @@ def memory_values(memory: Memory, *, fleet: str) -> dict[str, Value]:
         "foreign": f"{foreign.at:.0f}:{foreign.before}:{foreign.after}" if foreign else None,
         "looked": history.looked,
         "raised": history.raised,
+        SURPLUS: surplus_text(memory.surplus),
+        **base_values(memory.base),
         layout.OPEN: fleet if memory.watched else None,
     }
     return {name: value for name, value in values.items() if value is not None}
@@ -39,7 +48,55 @@ def read_memory(item: Item) -> Memory:
             looked=float(item.get("looked", 0)),
             raised=float(item.get("raised", 0)),
         ),
+        base=read_base(item),
+        surplus=read_surplus(str(item.get(SURPLUS, ""))),
         watched=layout.OPEN in item,
+    )
+
+
+def surplus_text(surplus: Surplus) -> str | None:
+    """Return what a group was enlarged by as one text; None: by nothing."""
+    if not surplus.granted:
+        return None
+    return " ".join([str(surplus.net), *(f"{one}:{units}" for one, units in sorted(surplus.granted.items()))])
+
+
+def read_surplus(text: str) -> Surplus:
+    """Read what a group was enlarged by."""
+    if not text:
+        return Surplus()
+    net, *granted = text.split()
+    parts = (one.partition(":") for one in granted)
+    return Surplus(int(net), {one: int(units) for one, _, units in parts})
+
+
+def base_values(base: Base) -> dict[str, Value]:
+    """Return the values of what is known of an on-demand base; nothing of one that was never seen."""
+    if base.owner is None:
+        return {}
+    pools = " ".join(f"{pool}={count:.3f}" for pool, count in base.risk.pools.items())
+    values: dict[str, Value | None] = {
+        "owner_base": base.owner,
+        "base": base.ours,
+        "meant_base": base.meant,
+        **{name: getattr(base, name.removeprefix("base_")) or None for name in _COUNTS},
+        "risk": f"{base.risk.at:.0f} {pools}" if pools else None,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def read_base(item: Mapping[str, object]) -> Base:
+    """Read what is known of an on-demand base."""
+    times = {name.removeprefix("base_"): float(str(item.get(name, 0))) for name in _COUNTS}
+    at, *pools = str(item.get("risk", "0")).split()
+    counts = (one.rpartition("=") for one in pools)
+    return Base(
+        owner=_whole(item, "owner_base"),
+        ours=_whole(item, "base"),
+        meant=_whole(item, "meant_base"),
+        failures=int(times.pop("failures")),
+        risk=Risk(float(at), {pool: float(count) for pool, _, count in counts}),
+        **times,
     )
 
 

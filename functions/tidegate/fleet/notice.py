@@ -6,6 +6,7 @@ from time import gmtime, strftime
 from typing import Final, Literal
 
 from tidegate.fleet.group import Group, Machine
+from tidegate.fleet.surplus import Surplus
 
 LEAD_SECONDS: Final = 120
 """From a warning to the end of the machine.
@@ -61,15 +62,20 @@ class Observed:
     unseen: Mapping[str, str] = field(default_factory=dict[str, str])
     """Why a group or a drill could not be looked at, by the group's name or the nonce."""
 
+    surpluses: Mapping[str, Surplus] = field(default_factory=dict[str, Surplus])
+    """What groups were enlarged by for machines that still serve, by the group's name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Desired end state: these machines are out of their group, and their replacements are under way."""
+    """Desired end state: these machines are out of their group, and their replacements are under way or there."""
 
     group: str
     how: How
     instances: tuple[str, ...]
     deadline: float
+    shrink: bool = False
+    """Whether their replacements serve already, or start: the desired capacity falls with them."""
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.instances) <= MOST_IDS[self.how]:
@@ -88,6 +94,12 @@ class Verdict:
     release: How | None = None
     settled: bool = False
     """Whether the machine is on its way out of the group already."""
+
+    until: float | None = None
+    """Until when it serves on before it is released, in epoch seconds; None: it isn't kept."""
+
+    shrink: bool = False
+    """Whether its group was enlarged for it, and is to shrink with its release."""
 
     @property
     def recorded(self) -> bool:

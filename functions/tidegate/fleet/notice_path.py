@@ -6,7 +6,7 @@ release nor a wake: it is told at the end, and the next delivery finishes what i
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from zlib import crc32
 
@@ -15,6 +15,7 @@ from tidegate.fleet.judge import plan
 from tidegate.fleet.notice import How, LossKey, Notice, NoticePlan, Observed, Verdict
 from tidegate.fleet.ports import Drills, FleetWakes, Groups, Losses
 from tidegate.fleet.release import Gate, Outcome, carry_out, observe
+from tidegate.fleet.serving_on import surpluses
 from tidegate.fleet.sighting import Sighting, lost_track, sighted
 from tidegate.policy.mode import Mode
 from tidegate.policy.profile import Profile
@@ -87,7 +88,9 @@ def _story(first: NoticePlan, world: World, now: float) -> tuple[Sequence[Sighti
 
 def _look(world: World, now: float, notices: Sequence[Notice]) -> NoticePlan:
     drills = _drills(world.drills, {notice.drill for notice in notices if notice.drill is not None}, now)
-    return plan(notices, observe(world.groups, notices, drills, world.profiles), world.profiles, world.mode, now)
+    observed = observe(world.groups, notices, drills, world.profiles)
+    observed = replace(observed, surpluses=surpluses(world.losses, observed, world.profiles))
+    return plan(notices, observed, world.profiles, world.mode, now)
 
 
 def _drills(drills: Drills, nonces: Collection[str], now: float) -> Observed:

@@ -11,6 +11,7 @@ from tidegate.fleet.notice import How, LossKey
 from tidegate.fleet.others import Others
 from tidegate.fleet.reading import Reading
 from tidegate.fleet.sighting import Sighting
+from tidegate.fleet.surplus import Surplus
 from tidegate.policy.signal import Signal
 
 
@@ -33,16 +34,16 @@ class Groups(Protocol):
         """Return whether a lifecycle hook holds terminating machines of `group`."""
         ...
 
-    def terminate(self, group: str, instances: Sequence[str]) -> None:
-        """End machines in their group and have them replaced at once. Raises `Refused`."""
+    def terminate(self, group: str, instances: Sequence[str], *, shrink: bool) -> None:
+        """End machines in their group and have them replaced at once, or let it shrink. Raises `Refused`."""
         ...
 
     def mark_detached(self, instances: Sequence[str], deadline: float) -> None:
         """Tag machines as detached by Tidegate, gone by `deadline` (epoch seconds). Raises `Refused`."""
         ...
 
-    def detach(self, group: str, instances: Sequence[str]) -> None:
-        """Take machines out of their group and have them replaced at once. Raises `Refused`."""
+    def detach(self, group: str, instances: Sequence[str], *, shrink: bool) -> None:
+        """Take machines out of their group and have them replaced at once, or let it shrink. Raises `Refused`."""
         ...
 
 
@@ -73,8 +74,8 @@ class Mixes(Protocol):
         """Return which of `instances` are spot machines."""
         ...
 
-    def remix(self, group: str, distribution: Distribution, desired: int) -> None:
-        """Set the distribution and the desired capacity of `group`, in units, at once. Raises `Refused`."""
+    def remix(self, group: str, distribution: Distribution, desired: int | None) -> None:
+        """Set the distribution of `group`, and its desired capacity in units (None: it stays). Raises `Refused`."""
         ...
 
 
@@ -99,6 +100,10 @@ class Losses(Protocol):
 
     def known(self, keys: Collection[LossKey]) -> Mapping[LossKey, str]:
         """Return the group's name for each of these keys that was recorded before."""
+        ...
+
+    def surpluses(self, fleets: Collection[str]) -> Mapping[str, Surplus]:
+        """Return what each of these fleets was enlarged by, or about to be, for machines that still serve."""
         ...
 
 

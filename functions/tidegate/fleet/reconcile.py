@@ -16,11 +16,13 @@ from tidegate.fleet.look import Look
 from tidegate.fleet.looking import look_at_group, planned
 from tidegate.fleet.missed import judged_again
 from tidegate.fleet.notice import How, LossKey, Notice, NoticePlan
-from tidegate.fleet.plan import Plan, Resize
+from tidegate.fleet.plan import Plan
 from tidegate.fleet.records import FleetWorld, Recalled, Record, Wake
 from tidegate.fleet.release import Outcome, carry_out
-from tidegate.fleet.resize import resize
+from tidegate.fleet.reshape import reshape
+from tidegate.fleet.shape import Remix, Resize
 from tidegate.fleet.steps import step
+from tidegate.fleet.surplus import Surplus
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Reconciled:
     reason: str
     closed: tuple[Close, ...] = ()
     released: tuple[str, ...] = ()
-    resized: tuple[Resize, ...] = ()
+    reshaped: tuple[Resize | Remix, ...] = ()
     failed: bool = False
 
 
@@ -49,17 +51,17 @@ def reconcile(fleet: str, wake: Wake, world: FleetWorld, now: float) -> Reconcil
         look, decided = planned(fleet, recalled, world, now)
         told = _told(look, decided, decision(code=decided.code, reason=decided.reason))
         _announce(decided, told, world)
-        outcome = _release(decided, look, world, now)
-        sized = resize(fleet, decided, recalled, told, world)
+        outcome = _release(decided, look, recalled.memory.surplus, world, now)
+        shaped = reshape(fleet, decided, recalled, told, world)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one fleet is told, and tried again
         failed = decision(code="failed", reason=f"{fleet} could not be looked at: {error}")
         world.journal.trouble(fleet, recalled, failed)
         return Reconciled("failed", failed.reason, failed=True)
-    failures = (*dict.fromkeys(outcome.failed.values()), *([sized.failed] if sized.failed else []))
-    record = _record(sized.recalled, sized.plan, outcome, replace(told, reason="; ".join([told.reason, *failures])))
+    failures = (*dict.fromkeys(outcome.failed.values()), *([shaped.failed] if shaped.failed else []))
+    record = _record(shaped.recalled, shaped.plan, outcome, replace(told, reason="; ".join([told.reason, *failures])))
     closed = world.journal.conclude(fleet, record)
     ways = tuple(how for how in record.released.values() if how)
-    done = () if sized.failed or not decided.resize else (decided.resize,)
+    done = () if shaped.failed else tuple(one for one in decided.actions if isinstance(one, Resize | Remix))
     code = _came_to(decided, outcome)
     return Reconciled(code, record.decision.reason, tuple(closed), ways, done, failed=bool(failures))
 
@@ -73,14 +75,14 @@ def _announce(decided: Plan, told: Decision, world: FleetWorld) -> None:
             world.journal.announce(told, ways)
 
 
-def _release(decided: Plan, look: Look, world: FleetWorld, now: float) -> Outcome:
+def _release(decided: Plan, look: Look, surplus: Surplus, world: FleetWorld, now: float) -> Outcome:
     """Release what the notice path missed."""
     by_notice = {one.notice: one for one in look.incidents}
 
     def look_again(notices: Sequence[Notice]) -> NoticePlan:
         incidents = tuple(by_notice[notice] for notice in notices)
         group = look_at_group(look.name, incidents, world, now)
-        return judged_again(group, incidents, world.profiles, world.mode, now)
+        return judged_again(group, incidents, world.profiles, world.mode, now, surplus=surplus)
 
     return carry_out(world.groups, decided.notices, look_again, world.gate, turn=int(now))
 
@@ -99,7 +101,8 @@ def _told(look: Look, decided: Plan, decision: Decision) -> Decision:
         decision,
         observed=describe(look.group)
         | {"open_incidents": len(look.incidents), "launches": len(look.launches)}
-        | ({"needs": [str(one) for one in decided.sizing.needs]} if decided.sizing else {}),
+        | ({"blend": str(look.blend)} if look.blend else {})
+        | ({"needs": [str(one) for one in sizing.needs]} if (sizing := decided.shape.sizing) else {}),
         planned=tuple(map(step, decided.actions)),
         rejected=tuple(f"{one.code}: {one.notice.instance}" for one in decided.verdicts if not one.release),
     )

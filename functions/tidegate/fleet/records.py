@@ -10,7 +10,7 @@ from tidegate.fleet.incident import Incident
 from tidegate.fleet.look import Memory
 from tidegate.fleet.notice import How, LossKey
 from tidegate.fleet.plan import Plan
-from tidegate.fleet.ports import Groups, Launches, Signals, Sizes
+from tidegate.fleet.ports import Groups, Launches, Mixes, Signals, Sizes
 from tidegate.fleet.release import Gate
 from tidegate.policy.mode import Mode
 from tidegate.policy.profile import Profile
@@ -51,8 +51,8 @@ class FleetJournal(Protocol):
         """Write down a decision that is about to be carried out, and how these machines are to leave."""
         ...
 
-    def intend(self, fleet: str, recalled: Recalled, decision: Decision, desired: int) -> Recalled:
-        """Write down which size a fleet is about to get, if nobody else wrote since; return what is known from then."""
+    def intend(self, fleet: str, recalled: Recalled, decision: Decision, plan: Plan) -> Recalled:
+        """Write down what a fleet is about to get, if nobody else wrote since; return what is known from then on."""
         ...
 
     def conclude(self, fleet: str, record: Record) -> Sequence[Close]:
@@ -64,8 +64,8 @@ class FleetJournal(Protocol):
         ...
 
 
-class FleetGroups(Groups, Launches, Sizes, Protocol):
-    """The Auto Scaling groups, what they launched, and how large they are."""
+class FleetGroups(Groups, Launches, Sizes, Mixes, Protocol):
+    """The Auto Scaling groups, what they launched, how large they are, and what they are made of."""
 
 
 @dataclass(frozen=True, slots=True)

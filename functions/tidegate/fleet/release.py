@@ -97,7 +97,7 @@ def _apply(groups: Groups, releases: Sequence[Release], gate: Gate) -> tuple[dic
             continue
         act = groups.terminate if one.how == "terminate" else groups.detach
         try:
-            act(one.group, one.instances)
+            act(one.group, one.instances, shrink=one.shrink)
         except Refused as error:
             refused |= dict.fromkeys(one.instances, f"{one.how} refused: {error}")
         except Exception as error:  # noqa: BLE001 - the other groups' machines have their own two minutes

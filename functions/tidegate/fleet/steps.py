@@ -3,7 +3,8 @@
 from tidegate.fleet.decision import wanted
 from tidegate.fleet.ends import Close
 from tidegate.fleet.notice import Release
-from tidegate.fleet.plan import Action, Resize
+from tidegate.fleet.plan import Action
+from tidegate.fleet.shape import Remix, Resize
 
 
 def step(action: Action) -> str:
@@ -12,4 +13,6 @@ def step(action: Action) -> str:
         return wanted(action)
     if isinstance(action, Resize):
         return f"set the size from {action.before} to {action.desired}"
+    if isinstance(action, Remix):
+        return f"set the on-demand base from {action.before} to {action.distribution.base}"
     return f"{'close' if isinstance(action, Close) else 'follow'} {action.incident.instance}: {action.code}"

@@ -76,7 +76,7 @@ class Journal(Writes):
         return plain(answer["Item"]) if "Item" in answer else None
 
     def texts(self, keys: Collection[Key], name: str) -> Mapping[Key, str]:
-        """Return the text attribute `name` of each of up to 100 items that are there; one consistent read."""
+        """Return the text attribute `name` of each of up to 100 items that have it; one consistent read."""
         if not keys:
             return {}
         wanted = [attributes(named(key)) for key in keys]
@@ -84,7 +84,7 @@ class Journal(Writes):
         if answer.get("UnprocessedKeys"):
             raise RuntimeError(f"DynamoDB answered for a part of {len(keys)} items only")
         items = map(plain, answer["Responses"].get(self._table, []))
-        return {(str(item["pk"]), str(item["sk"])): str(item[name]) for item in items}
+        return {(str(item["pk"]), str(item["sk"])): str(item[name]) for item in items if name in item}
 
     def between(self, target: str, first: str, last: str) -> tuple[Item, ...]:
         """Return a target's items from sort key `first` to `last`, as they are now, oldest first."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -57,6 +58,34 @@ class Graveyard:
         )
         if answer.get("Failed"):
             raise RuntimeError(f"the dead-letter queue turned away {len(answer['Failed'])} of {len(letters)} messages")
+
+
+class Later(Protocol):
+    """The queue of a reaction, for what is to be handled again at a later time."""
+
+    def again(self, messages: Mapping[Message, float]) -> None:
+        """Deliver a copy of each message in so many seconds."""
+        ...
+
+
+class Copies:
+    """`Later` on SQS: a copy has a delay of its own, and counts its deliveries anew."""
+
+    def __init__(self, sqs: "SQSClient", queue_url: str) -> None:
+        self._sqs = sqs
+        self._queue_url = queue_url
+
+    def again(self, messages: Mapping[Message, float]) -> None:
+        """Send copies of up to ten messages in one call. Raises RuntimeError if SQS turned one away."""
+        answer = self._sqs.send_message_batch(
+            QueueUrl=self._queue_url,
+            Entries=[
+                {"Id": str(number), "MessageBody": message.body, "DelaySeconds": ceil(seconds)}
+                for number, (message, seconds) in enumerate(messages.items())
+            ],
+        )
+        if answer.get("Failed"):
+            raise RuntimeError(f"the queue turned away {len(answer['Failed'])} of {len(messages)} copies")
 
 
 def read_batch(event: Mapping[str, Any]) -> tuple[Message, ...]:

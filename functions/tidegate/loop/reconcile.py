@@ -10,6 +10,7 @@ from tidegate.fleet.ec2 import Instances
 from tidegate.fleet.journaled import JournaledFleets
 from tidegate.fleet.reconcile import Reconciled, reconcile
 from tidegate.fleet.records import FleetWorld, Wake
+from tidegate.fleet.shape import Resize
 from tidegate.fleet.strays import observe_and_plan
 from tidegate.journal import layout
 from tidegate.loop import compose
@@ -65,15 +66,19 @@ def _report(target: str, event: str, done: Reconciled) -> None:
         runtime.emit("FleetsFailed", 1)
     for how in sorted(set(done.released)):
         runtime.emit("Released", done.released.count(how), how=how)
-    for size in done.resized:
-        runtime.emit("Resized", abs(size.desired - size.before), way="out" if size.desired > size.before else "in")
+    for one in done.reshaped:
+        if isinstance(one, Resize):
+            runtime.emit("Resized", abs(one.desired - one.before), way="out" if one.desired > one.before else "in")
+        else:
+            more = one.distribution.base - one.before
+            runtime.emit("Remixed", abs(more), to="on-demand" if more > 0 else "spot")
     for close in done.closed:
         incident = close.incident
         runtime.emit("IncidentsClosed", 1, outcome=close.outcome)
         if close.replaced is not None:
             runtime.emit("WarningToReplacement", max(0.0, close.replaced - incident.noticed))
             runtime.emit("Dip", max(0.0, close.replaced - incident.left))
-    if not (done.released or done.closed or done.resized or done.failed):
+    if not (done.released or done.closed or done.reshaped or done.failed):
         runtime.emit("NoAction", 1, reason=done.code)
 
 

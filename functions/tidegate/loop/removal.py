@@ -13,7 +13,10 @@ from urllib.request import Request, urlopen
 
 from tidegate import process, runtime
 from tidegate.fleet.cloudwatch_alarms import CloudWatchAlarms
+from tidegate.fleet.journaled import JournaledFleets
 from tidegate.fleet.keeping import delete
+from tidegate.fleet.restore import restore as owners_bases
+from tidegate.journal import layout
 from tidegate.loop import compose
 from tidegate.loop.delivery import ALARM_WRITE_EVERY_SECONDS, SWEEP_TIMEOUT_SECONDS
 
@@ -60,7 +63,7 @@ def answer(event: Mapping[str, Any], context: Any, put: Put) -> None:
     status, reason = "SUCCESS", "nothing to do"
     try:
         if event["RequestType"] == "Delete":
-            reason = remove(compose.alarms(), context)
+            reason = f"{remove(compose.alarms(), context)}, {restore()}"
     except Exception as error:  # noqa: BLE001 - whatever it is, CloudFormation must not wait for an hour
         runtime.logger.exception("removal failed")
         status, reason = "FAILED", f"{error or type(error).__name__}"
@@ -87,6 +90,22 @@ def remove(alarms: CloudWatchAlarms, context: Any) -> str:
             return f"{deleted} alarms deleted"
         if done.left or (still and done.refused) or not _in_time(context, LOOK_AGAIN_SECONDS):
             raise Remaining(_left(names, done.refused))
+
+
+def restore() -> str:
+    """Give owners their on-demand bases back; return for how many. Raises `Remaining` if one could not be set.
+
+    By now nobody is left who might raise one again: deleting the alarms has taken longer than a look may.
+    """
+    journal = compose.journal()
+    fleets = [name for target in journal.open_targets() if (name := layout.fleet_name(target))]
+    done = owners_bases(fleets, JournaledFleets(journal), compose.groups())
+    for name, why in done.failed.items():
+        runtime.logger.error("a base can't be given back", fleet=name, error=why)
+    if done.failed:
+        name, why = next(iter(done.failed.items()))
+        raise Remaining(f"{len(done.failed)} groups keep another on-demand base than their owners', {name}: {why}")
+    return f"{len(done.fleets)} on-demand bases given back"
 
 
 def _in_time(context: Any, pause: float) -> bool:

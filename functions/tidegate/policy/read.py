@@ -10,12 +10,14 @@ from types import MappingProxyType
 from typing import Any, Final, cast
 
 from tidegate.policy.errors import PolicyError, unknown_key, wrong_value
+from tidegate.policy.mix import Mix
 from tidegate.policy.profile import Profile
 from tidegate.policy.signal import Signal, with_defaults
 from tidegate.policy.size import Size
 from tidegate.policy.stage import Stage
 
 _TABLES: Final = ("stage", "profile")
+_PARTS: Final[Mapping[str, type[Any]]] = {"size": Size, "mix": Mix}
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,31}")
 
 
@@ -96,13 +98,14 @@ def _named[T](
 
 
 def _profile(key: str, body: Mapping[str, Any]) -> Profile:
-    """Make a profile, whose tables `size` and `signal` hold parts of their own."""
+    """Make a profile, whose tables `size`, `mix` and `signal` hold parts of their own."""
     parts = dict(body)
-    if "size" in body:
-        size = body["size"]
-        if not isinstance(size, dict):
-            raise wrong_value(f"{key}.size", size, f'a table, "[{key}.size]"')
-        parts["size"] = _made(Size, f"{key}.size", cast(dict[str, Any], size))
+    for name, make in _PARTS.items():
+        if name in body:
+            part = body[name]
+            if not isinstance(part, dict):
+                raise wrong_value(f"{key}.{name}", part, f'a table, "[{key}.{name}]"')
+            parts[name] = _made(make, f"{key}.{name}", cast(dict[str, Any], part))
     if "signal" in body:
         parts["signal"] = _named(body, "signal", _signal, where=key)
     return _made(Profile, key, parts)

@@ -124,9 +124,9 @@ class Fleets(FakeFleets):
         self._wire.scarce("DescribeScalingActivities")
         return [one for one in self._launched[group] if one.started >= since]
 
-    def terminate(self, group: str, instances: Sequence[str]) -> None:
+    def terminate(self, group: str, instances: Sequence[str], *, shrink: bool) -> None:
         """End machines: they drain, and their replacements boot meanwhile."""
-        super().terminate(group, instances)
+        super().terminate(group, instances, shrink=shrink)
         clock = self._wire.clock
         for one in instances:
             self.released_at[one] = clock.now

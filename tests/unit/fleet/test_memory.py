@@ -4,9 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes import NOW
+from tidegate.fleet.base import Base
 from tidegate.fleet.history import Foreign, History, Step
 from tidegate.fleet.look import Memory
 from tidegate.fleet.memory import memory_values, read_memory
+from tidegate.fleet.risk import Risk
 from tidegate.journal.items import attributes, plain
 
 TIMES = st.integers(0, 3600).map(lambda ago: NOW - ago)
@@ -20,8 +22,27 @@ HISTORIES = st.builds(
     TIMES,
     TIMES,
 )
+POOLS = st.sampled_from(["g5.xlarge/us-east-1a", "g6.xlarge/us-east-1b", "g5.2xlarge/us-east-1c"])
+BASES = st.builds(
+    Base,
+    owner=UNITS,
+    ours=st.none() | UNITS,
+    meant=st.none() | UNITS,
+    whole=TIMES,
+    short=st.just(0.0) | TIMES,
+    trouble=TIMES,
+    changed=TIMES,
+    lowered=st.just(0.0) | TIMES,
+    failures=st.integers(0, 9),
+    risk=st.builds(Risk, TIMES, st.dictionaries(POOLS, st.sampled_from([0.25, 1.5, 12.0]), min_size=1)),
+)
 MEMORIES = st.builds(
-    Memory, st.sampled_from(["steady", "scale_out"]), st.just(()) | st.just(("i-1", "i-2")), HISTORIES, st.booleans()
+    Memory,
+    st.sampled_from(["steady", "scale_out"]),
+    st.just(()) | st.just(("i-1", "i-2")),
+    HISTORIES,
+    st.booleans(),
+    st.just(Base()) | BASES,
 )
 
 

@@ -89,10 +89,10 @@ def test_a_recommendation_is_recorded_and_nothing_else() -> None:
 class Vanishing(FakeGroups):
     """One of the machines leaves between the look and the release."""
 
-    def terminate(self, group: str, instances: Sequence[str]) -> None:
+    def terminate(self, group: str, instances: Sequence[str], *, shrink: bool) -> None:
         if "terminate" not in self.calls:
             self.change(group, 2, "")
-        super().terminate(group, instances)
+        super().terminate(group, instances, shrink=shrink)
 
 
 def test_when_one_machine_is_gone_the_rest_is_released_after_a_second_look() -> None:
@@ -109,7 +109,7 @@ def test_when_one_machine_is_gone_the_rest_is_released_after_a_second_look() -> 
 class Stubborn(FakeGroups):
     """Refuses every release."""
 
-    def terminate(self, group: str, instances: Sequence[str]) -> None:
+    def terminate(self, group: str, instances: Sequence[str], *, shrink: bool) -> None:
         self.calls.append("terminate")
         raise Refused("no")
 
@@ -117,10 +117,10 @@ class Stubborn(FakeGroups):
 class OneBroken(FakeGroups):
     """Gives no answer about the group `a`."""
 
-    def terminate(self, group: str, instances: Sequence[str]) -> None:
+    def terminate(self, group: str, instances: Sequence[str], *, shrink: bool) -> None:
         if group == "a":
             raise TimeoutError("no answer")
-        super().terminate(group, instances)
+        super().terminate(group, instances, shrink=shrink)
 
 
 def test_a_machine_refused_twice_is_left_to_the_next_delivery() -> None:

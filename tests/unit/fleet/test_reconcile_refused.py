@@ -22,12 +22,12 @@ class Refusing(FakeFleets):
     times: int = 1
     meanwhile: Callable[[FakeGroups], None] = lambda groups: None
 
-    def terminate(self, group: str, instances: Sequence[str]) -> None:
+    def terminate(self, group: str, instances: Sequence[str], *, shrink: bool) -> None:
         if self.calls.count("terminate") < self.times:
             self._call("terminate")
             self.meanwhile(self)
             raise Refused("not in service")
-        super().terminate(group, instances)
+        super().terminate(group, instances, shrink=shrink)
 
 
 def journal(*incidents: Incident) -> FakeFleetJournal:

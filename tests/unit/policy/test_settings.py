@@ -5,6 +5,7 @@ import tomllib
 from dataclasses import asdict, fields
 from pathlib import Path
 
+from tidegate.policy.mix import Mix
 from tidegate.policy.profile import Profile
 from tidegate.policy.read import Policy, parse
 from tidegate.policy.signal import Signal
@@ -16,10 +17,12 @@ SETTING = re.compile(r"^# (?=\[|[a-z_]+ = )", re.MULTILINE)
 
 
 def taken_in() -> Policy:
-    """Return the policy with every setting that is commented out, but for the account and the Region."""
+    """Return the policy with every setting that is commented out, but for those whose default is none."""
     table = tomllib.loads(SETTING.sub("", TEXT))
     for key in ("account", "region"):
         del table["stage"]["dev"][key]
+    for key in ("max_on_demand", "max_usd_per_hour", "usd_per_hour"):
+        del table["profile"]["default"]["mix"][key]
     return parse(table, where="tidegate.toml")
 
 
@@ -28,13 +31,14 @@ def test_every_setting_is_there_with_its_default() -> None:
     profile = found.profiles["default"]
     assert found.stages["dev"] == Stage()
     assert (profile.release, profile.rebalance, profile.size) == (Profile().release, Profile().rebalance, Size())
+    assert profile.mix == Mix()
     assert profile.signal["cpu"] == Profile().signal["cpu"]
     assert profile.signal["mine"] == Signal(alarm="my-alarm-of-{group}", target=10)
 
 
 def test_no_setting_is_left_out() -> None:
-    parts = (Stage, Profile, Size, Signal)
-    keys = {one.name for part in parts for one in fields(part)} - {"size", "signal"}
+    parts = (Stage, Profile, Size, Mix, Signal)
+    keys = {one.name for part in parts for one in fields(part)} - {"size", "mix", "signal"}
     assert [key for key in sorted(keys) if not re.search(rf"^# {key} = ", TEXT, re.MULTILINE)] == []
 
 

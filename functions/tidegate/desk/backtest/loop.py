@@ -40,12 +40,12 @@ class Tidegate:
         self.looks += 1
         planned = self._planned(world)
         self.memory = planned.memory
-        if planned.resize is None or planned.sizing is None:
+        if planned.resize is None or planned.shape.sizing is None:
             return None
         before, after = planned.resize.before, planned.resize.desired
-        self.memory = planned.remembered(planned.resize, world.now)
+        self.memory = planned.remembered(world.now)
         world.resize(after)
-        return Change(world.now, before, after, planned.sizing.reason)
+        return Change(world.now, before, after, planned.shape.sizing.reason)
 
     def _rang(self, world: World) -> bool:
         """Follow the alarms by their newest datapoint; return whether one has just gone to ALARM: only that is told.

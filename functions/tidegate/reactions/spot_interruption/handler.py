@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from tidegate import process, runtime
@@ -9,7 +10,7 @@ from tidegate.fleet.losses import JournaledLosses
 from tidegate.fleet.notice import Notice
 from tidegate.fleet.notice_path import Tended, Trouble, World, tend
 from tidegate.loop import compose
-from tidegate.loop.mail import Answer, DeadLetters, Graveyard, Message, hand_back, read_batch
+from tidegate.loop.mail import Answer, Copies, DeadLetters, Graveyard, Later, Message, hand_back, read_batch
 from tidegate.loop.wake import Wakes
 from tidegate.reactions.handling import Letter, bury, count, read_all
 from tidegate.reactions.spot_interruption.event import read
@@ -22,12 +23,21 @@ def handler(event: Mapping[str, Any], context: Any) -> Answer:
     Raises ValueError when it is invoked with anything else.
     """
     now = time.time()
-    graveyard = Graveyard(runtime.client("sqs"), process.settings().dead_letters)
+    sqs, settings = runtime.client("sqs"), process.settings()
+    mail = Mail(Graveyard(sqs, settings.dead_letters), Copies(sqs, settings.inbox))
     with runtime.throttles_counted():
-        return respond(read_batch(event), _world(now, context), graveyard, now)
+        return respond(read_batch(event), _world(now, context), mail, now)
 
 
-def respond(messages: Sequence[Message], world: World, dead_letters: DeadLetters, now: float) -> Answer:
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """Where messages go that are beyond help, and those that are to be handled later."""
+
+    dead_letters: DeadLetters
+    later: Later
+
+
+def respond(messages: Sequence[Message], world: World, mail: Mail, now: float) -> Answer:
     """Handle some messages in the `world` at `now` (epoch seconds); return those that are to be delivered again."""
     notices, unreadable = read_all(messages, read)
     repeated = {notice for message, notice in notices.items() if message.receives > 1}
@@ -43,7 +53,27 @@ def respond(messages: Sequence[Message], world: World, dead_letters: DeadLetters
         for message, notice in notices.items()
         if notice in tended.troubles and message not in again
     ]
-    return hand_back([*again, *bury(dead_letters, letters)])
+    kept = _put_off(mail.later, notices, tended, again, now)
+    return hand_back([*again, *kept, *bury(mail.dead_letters, letters)])
+
+
+def _put_off(
+    later: Later, notices: Mapping[Message, Notice], tended: Tended, again: Sequence[Message], now: float
+) -> list[Message]:
+    """Have what serves on released at its time; return the messages that must come back, since no copy could be sent.
+
+    One that comes back anyhow gets its copy then.
+    """
+    until = {one.notice: one.until for one in tended.verdicts if one.until is not None}
+    due = {message: until[one] - now for message, one in notices.items() if one in until and message not in again}
+    if not due:
+        return []
+    try:
+        later.again({message: max(0.0, seconds) for message, seconds in due.items()})
+    except Exception as error:  # noqa: BLE001 - it comes again in a moment, which is as good
+        runtime.logger.error("no copy could be sent", error=str(error))
+        return list(due)
+    return []
 
 
 def _world(now: float, context: Any) -> World:

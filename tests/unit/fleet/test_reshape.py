@@ -9,10 +9,10 @@ from tests.fleet_fakes import FakeFleetJournal, FakeFleets, FakeSignals, fleet_w
 from tidegate.fleet.history import History, Step
 from tidegate.fleet.look import Memory
 from tidegate.fleet.others import Others
-from tidegate.fleet.plan import Resize
 from tidegate.fleet.reading import Point, Reading
 from tidegate.fleet.reconcile import Reconciled, reconcile
 from tidegate.fleet.records import Recalled, Wake
+from tidegate.fleet.shape import Resize
 from tidegate.policy.mode import Mode
 
 WAKE = Wake("event-1", NOW - 1)
@@ -40,9 +40,9 @@ def test_a_busy_fleet_grows_and_remembers_that_it_was_tidegate() -> None:
     groups, book = fleets(), FakeFleetJournal(KNOWN)
     done = look(groups, book, cpu(100))
     assert groups.groups["chat"].desired == 3
-    assert (done.code, done.resized, done.failed) == ("scale_out", (Resize("chat", 2, 3),), False)
+    assert (done.code, done.reshaped, done.failed) == ("scale_out", (Resize("chat", 2, 3),), False)
     assert "cpu is 100, target 70: 3 needed: from 2 to 3" in done.reason
-    assert book.intended == [3]
+    assert [one.resize for one in book.intended] == [Resize("chat", 2, 3)]
     (record,) = book.records
     assert (record.recalled.version, record.plan.memory.history.desired) == (4, 3)
     assert record.decision.planned == ("set the size from 2 to 3",)
@@ -74,7 +74,7 @@ HELD = {
 def test_what_would_be_done_is_told_and_not_done(mode: Mode, code: str) -> None:
     groups, book = fleets(), FakeFleetJournal(KNOWN)
     done = look(groups, book, cpu(100), mode)
-    assert (groups.groups["chat"].desired, book.intended, done.code, done.resized) == (2, [], code, ())
+    assert (groups.groups["chat"].desired, book.intended, done.code, done.reshaped) == (2, [], code, ())
     assert "from 2 to 3: not done" in done.reason
 
 
@@ -103,7 +103,7 @@ def test_a_call_that_fails_is_told_and_its_size_is_not_remembered_as_set() -> No
     groups, book = fleets(), FakeFleetJournal(KNOWN)
     groups.failing = {"resize": RuntimeError("boom")}
     done = look(groups, book, cpu(100))
-    assert (done.failed, done.resized) == (True, ())
+    assert (done.failed, done.reshaped) == (True, ())
     (record,) = book.records
     assert "setting the size failed: boom" in record.decision.reason
     assert record.plan.memory.history.desired == 2
