@@ -12,6 +12,7 @@ from tidegate.fleet.ends import Close, Follow
 from tidegate.fleet.history import History
 from tidegate.fleet.incident import RELEASED, REPLACED
 from tidegate.fleet.look import Memory
+from tidegate.fleet.notice import How, LossKey
 from tidegate.fleet.plan import Action, Plan
 from tidegate.fleet.records import Record
 from tidegate.fleet.sighting import Sighting
@@ -51,8 +52,8 @@ def planned(*actions: Action, code: str = "steady", memory: Memory | None = None
 
 
 def record(journal: MemoryJournal, plan: Plan, *, at: float = 100, gone: bool = False) -> Record:
-    released = {LOST.key: "terminate" if gone else None} if gone else {}
-    return Record(journal.recall("chat"), decision(at, plan.code), plan, dict(released))  # type: ignore[arg-type]
+    released: dict[LossKey, How | None] = {LOST.key: "terminate"} if gone else {}
+    return Record(journal.recall("chat"), decision(at, plan.code), plan, released)
 
 
 def test_a_loss_opens_one_incident_however_often_it_is_seen() -> None:
