@@ -1,6 +1,5 @@
 """Handles spot interruption warnings and rebalance recommendations: read, tend, report, settle the messages."""
 
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -9,9 +8,9 @@ from tidegate.fleet.losses import JournaledLosses
 from tidegate.fleet.notice import Notice
 from tidegate.fleet.notice_path import Tended, Trouble, World, tend
 from tidegate.loop import compose
-from tidegate.loop.mail import Answer, DeadLetters, Graveyard, Message, hand_back, read_batch
+from tidegate.loop.mail import Answer, DeadLetters, Message, hand_back
 from tidegate.loop.wake import Wakes
-from tidegate.reactions.handling import Letter, bury, count, read_all
+from tidegate.reactions.handling import Letter, bury, count, handle, read_all
 from tidegate.reactions.spot_interruption.event import read
 from tidegate.reactions.spot_interruption.pattern import MAX_RECEIVES, VISIBILITY_TIMEOUT_SECONDS
 
@@ -21,10 +20,7 @@ def handler(event: Mapping[str, Any], context: Any) -> Answer:
 
     Raises ValueError when it is invoked with anything else.
     """
-    now = time.time()
-    graveyard = Graveyard(runtime.client("sqs"), process.settings().dead_letters)
-    with runtime.throttles_counted():
-        return respond(read_batch(event), _world(now, context), graveyard, now)
+    return handle(event, respond, lambda now: _world(now, context))
 
 
 def respond(messages: Sequence[Message], world: World, dead_letters: DeadLetters, now: float) -> Answer:
