@@ -7,22 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.integration.capacity_alarm.scenes import (
-    LONG,
-    NAME,
-    POLICY,
-    End,
-    end_of,
-    fleets,
-    own,
-    poison,
-    record,
-    rings,
-)
-from tidegate.desk.region.events import BUS_SECONDS
+from tests.integration.capacity_alarm.scenes import LONG, NAME, POLICY, end_of, fleets, own, poison, rings
+from tests.integration.waking import ORDERS, End, Order, at_once, record, scattered
 from tidegate.desk.region.region import Region
 
-type Send = Callable[[Region, list[dict[str, Any]]], None]
 type Prepare = Callable[[Region], None]
 
 
@@ -39,23 +27,17 @@ def alarms() -> list[dict[str, Any]]:
     ]
 
 
-def at_once(region: Region, events: list[dict[str, Any]]) -> None:
-    for event in events:
-        region.emit(event)
-    region.world.after(BUS_SECONDS, lambda: poison(region))
-
-
 def nothing(_: Region) -> None:
     """Leave the Region as it is."""
 
 
-def play(prepare: Prepare = nothing, send: Send = at_once) -> tuple[End, tuple[str, ...]]:
+def play(prepare: Prepare = nothing, send: Order = at_once) -> tuple[End, tuple[str, ...]]:
     """Return the end of a scenario, and the AWS calls that the handler made."""
     with Region(policy=POLICY, seed=7) as region:
         fleets(region)
         record(region, "n1", "chat")
         prepare(region)
-        send(region, alarms())
+        send(region, alarms(), poison)
         return end_of(region), region.calls_of(NAME)
 
 
@@ -84,35 +66,8 @@ def test_killed_right_after_any_of_its_calls_the_next_delivery_finishes_the_same
         assert died == end, f"killed after call {number} of {len(calls)}, {call}"
 
 
-def twice(region: Region, events: list[dict[str, Any]]) -> None:
-    for event in events:
-        region.emit(event, copies=2)
-    poison(region)
-
-
-def again_later(region: Region, events: list[dict[str, Any]]) -> None:
-    """Within the five minutes in which the queue of wakes swallows repetitions."""
-    for event in events:
-        region.emit(event)
-        region.emit(event, delay=200)
-    poison(region)
-
-
-def backwards_one_by_one(region: Region, events: list[dict[str, Any]]) -> None:
-    for number, event in enumerate(reversed(events)):
-        region.emit(event, delay=number * 3)
-    poison(region)
-
-
-ORDERS = {
-    "every event twice at once": twice,
-    "every event again minutes later": again_later,
-    "backwards, one by one": backwards_one_by_one,
-}
-
-
 @pytest.mark.parametrize("send", ORDERS.values(), ids=ORDERS)
-def test_however_the_events_come_the_end_is_the_same(send: Send) -> None:
+def test_however_the_events_come_the_end_is_the_same(send: Order) -> None:
     assert play(send=send)[0] == undisturbed()[0]
 
 
@@ -123,13 +78,7 @@ def test_disordered_doubled_and_killed_at_random_the_end_is_the_same(seed: int) 
     def prepare(region: Region) -> None:
         region.crash_after(random.randrange(1, 5), NAME)
 
-    def send(region: Region, events: list[dict[str, Any]]) -> None:
-        for event in events:
-            region.emit(event, delay=random.uniform(0, 5))
-            region.emit(event, delay=random.uniform(5, 40))
-        poison(region)
-
-    assert play(prepare, send)[0] == undisturbed()[0]
+    assert play(prepare, scattered(random))[0] == undisturbed()[0]
 
 
 def test_an_alarm_that_comes_with_a_repeated_one_wakes_its_fleet_all_the_same() -> None:

@@ -1,12 +1,12 @@
 """Alarm events in the emulated Region: through rule and queue to the wake of their fleet."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from tests.integration.capacity_alarm.scenes import LONG, NAME, POLICY, end_of, fleets, own, poison, record, rings
+from tests.integration.capacity_alarm.scenes import LONG, NAME, POLICY, end_of, fleets, own, poison, rings
+from tests.integration.waking import reasons, record
 from tidegate.desk.region.region import Region
 from tidegate.desk.region.wire import Call, Fault
 
@@ -56,19 +56,13 @@ def region() -> Any:
         yield opened
 
 
-def reasons(region: Region) -> list[str]:
-    """Return why nobody was woken, as the metric says."""
-    lines = [json.loads(line) for line in region.logs_of(NAME)]
-    return [line["reason"] for line in lines if "NoAction" in line]
-
-
 @pytest.mark.parametrize("name", cases())
 def test_what_becomes_of_an_alarm(region: Region, name: str) -> None:
     case = cases()[name]
     region.emit(case.event)
     end = end_of(region)
     assert sorted(target for target, _ in end.woken) == sorted(f"fleet/{fleet}" for fleet in case.woken)
-    assert reasons(region) == ([case.code] if case.code else [])
+    assert reasons(region, NAME) == ([case.code] if case.code else [])
     assert (end.buried, end.waiting) == ((), 0)
 
 

@@ -1,0 +1,124 @@
+"""What the tests of reactions share that do no more than wake: events sent now, a drill's record, poison, the end."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from tidegate.desk.region.events import BUS_SECONDS
+from tidegate.desk.region.region import Region
+
+EVENTS: Final = Path(__file__).parents[1] / "events"
+
+type Events = list[dict[str, Any]]
+type Poison = Callable[[Region], None]
+type Order = Callable[[Region, Events, Poison], None]
+"""How events are sent, and a message that nobody can read with them."""
+
+
+def recorded(kind: str, *, event_id: str = "", age: float = 0, drill: str | None = None) -> dict[str, Any]:
+    """Return a recorded event, now sent `age` seconds ago; with a nonce it is a drill's."""
+    event = json.loads((EVENTS / f"{kind}.json").read_text())
+    event["id"] = event_id or event["id"]
+    event["time"] = (datetime.now(UTC) - timedelta(seconds=age)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if drill is not None:
+        event |= {"source": "tidegate.drill", "detail": event["detail"] | {"tidegate-drill": drill}}
+    return event
+
+
+def record(region: Region, nonce: str, fleet: str, *, seconds: int = 600) -> None:
+    """Write a drill's record that expires in so many seconds."""
+    item = {"pk": f"DRILL#{nonce}", "sk": "DRILL", "target": fleet}
+    typed = {key: {"S": value} for key, value in item.items()} | {"expires": {"N": str(int(time.time()) + seconds)}}
+    region.client("dynamodb").put_item(TableName=region.deployment.table, Item=typed)
+
+
+def poison_of(function: str) -> Poison:
+    """Return what puts a message that nobody can read into the queue of a function."""
+
+    def poison(region: Region) -> None:
+        region.client("sqs").send_message(QueueUrl=region.deployment.inboxes[function].url, MessageBody="{")
+
+    return poison
+
+
+@dataclass(frozen=True)
+class End:
+    """What is left when everything has come to rest."""
+
+    woken: tuple[tuple[str, str], ...]
+    """(target, event id) of each wake that its queue took; it swallows repetitions."""
+
+    buried: tuple[str, ...]
+    """Why, for each body; who dies between burying and deleting a message buries it once more."""
+
+    waiting: int
+
+
+def end_of(region: Region, function: str) -> End:
+    """Let everything come to rest, and look."""
+    region.run(300)
+    inbox = region.deployment.inboxes[function]
+    letters = {(str(one["body"]), str(one["attributes"])) for one in region.messages(inbox.dead_letters_url)}
+    return End(
+        woken=tuple(sorted((wake["target"], wake["event"]) for wake in region.wakes())),
+        buried=tuple(sorted(why for _, why in letters)),
+        waiting=region.queue_depths()[inbox.url.rsplit("/", 1)[-1]],
+    )
+
+
+def reasons(region: Region, function: str) -> list[str]:
+    """Return why nobody was woken, as the metric says."""
+    lines = [json.loads(line) for line in region.logs_of(function)]
+    return [line["reason"] for line in lines if "NoAction" in line]
+
+
+def at_once(region: Region, events: Events, poison: Poison) -> None:
+    """Send all at the same moment."""
+    for event in events:
+        region.emit(event)
+    region.world.after(BUS_SECONDS, lambda: poison(region))
+
+
+def twice(region: Region, events: Events, poison: Poison) -> None:
+    """Send each doubled."""
+    for event in events:
+        region.emit(event, copies=2)
+    poison(region)
+
+
+def again_later(region: Region, events: Events, poison: Poison) -> None:
+    """Send each once more within the five minutes in which the queue of wakes swallows repetitions."""
+    for event in events:
+        region.emit(event)
+        region.emit(event, delay=200)
+    poison(region)
+
+
+def backwards_one_by_one(region: Region, events: Events, poison: Poison) -> None:
+    """Send the last one first, each in a batch of its own."""
+    for number, event in enumerate(reversed(events)):
+        region.emit(event, delay=number * 3)
+    poison(region)
+
+
+ORDERS: Final[dict[str, Order]] = {
+    "every event twice at once": twice,
+    "every event again minutes later": again_later,
+    "backwards, one by one": backwards_one_by_one,
+}
+
+
+def scattered(random: Any) -> Order:
+    """Return an order by chance: each event twice, at any moment of the first and of the next half minute."""
+
+    def send(region: Region, events: Events, poison: Poison) -> None:
+        for event in events:
+            region.emit(event, delay=random.uniform(0, 5))
+            region.emit(event, delay=random.uniform(5, 40))
+        poison(region)
+
+    return send
