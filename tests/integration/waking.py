@@ -8,15 +8,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from tidegate.desk.region.events import BUS_SECONDS
 from tidegate.desk.region.region import Region
+from tidegate.desk.region.wire import Call, Fault
 
 EVENTS: Final = Path(__file__).parents[1] / "events"
 
 type Events = list[dict[str, Any]]
 type Poison = Callable[[Region], None]
-type Order = Callable[[Region, Events, Poison], None]
-"""How events are sent, and a message that nobody can read with them."""
 
 
 def recorded(kind: str, *, event_id: str = "", age: float = 0, drill: str | None = None) -> dict[str, Any]:
@@ -43,6 +41,16 @@ def poison_of(function: str) -> Poison:
         region.client("sqs").send_message(QueueUrl=region.deployment.inboxes[function].url, MessageBody="{")
 
     return poison
+
+
+@dataclass(frozen=True)
+class Case:
+    """One event, and what is to become of it."""
+
+    event: dict[str, Any]
+    woken: tuple[str, ...]
+    code: str | None = None
+    """Why nobody is woken, as the metric says; None where no rule lets the event through."""
 
 
 @dataclass(frozen=True)
@@ -76,49 +84,13 @@ def reasons(region: Region, function: str) -> list[str]:
     return [line["reason"] for line in lines if "NoAction" in line]
 
 
-def at_once(region: Region, events: Events, poison: Poison) -> None:
-    """Send all at the same moment."""
-    for event in events:
-        region.emit(event)
-    region.world.after(BUS_SECONDS, lambda: poison(region))
+def refuse(region: Region, function: str, operation: str, *, seconds: float) -> None:
+    """Let an operation fail for so long, but not for what a function sends to its dead letters."""
+    until = region.world.now() + seconds
+    dead_letters = region.deployment.inboxes[function].dead_letters_url
 
+    def chaos(call: Call) -> Fault | None:
+        ours = call.operation == operation and call.parameters.get("QueueUrl") != dead_letters
+        return Fault(500, "InternalFailure") if ours and region.world.now() < until else None
 
-def twice(region: Region, events: Events, poison: Poison) -> None:
-    """Send each doubled."""
-    for event in events:
-        region.emit(event, copies=2)
-    poison(region)
-
-
-def again_later(region: Region, events: Events, poison: Poison) -> None:
-    """Send each once more within the five minutes in which the queue of wakes swallows repetitions."""
-    for event in events:
-        region.emit(event)
-        region.emit(event, delay=200)
-    poison(region)
-
-
-def backwards_one_by_one(region: Region, events: Events, poison: Poison) -> None:
-    """Send the last one first, each in a batch of its own."""
-    for number, event in enumerate(reversed(events)):
-        region.emit(event, delay=number * 3)
-    poison(region)
-
-
-ORDERS: Final[dict[str, Order]] = {
-    "every event twice at once": twice,
-    "every event again minutes later": again_later,
-    "backwards, one by one": backwards_one_by_one,
-}
-
-
-def scattered(random: Any) -> Order:
-    """Return an order by chance: each event twice, at any moment of the first and of the next half minute."""
-
-    def send(region: Region, events: Events, poison: Poison) -> None:
-        for event in events:
-            region.emit(event, delay=random.uniform(0, 5))
-            region.emit(event, delay=random.uniform(5, 40))
-        poison(region)
-
-    return send
+    region.chaos(chaos)

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from tests.integration import waking
+from tests.integration.waking_orders import Scene
 from tidegate.desk.region.app import CAPACITY_ALARM, STAGE
 from tidegate.desk.region.region import Region
 from tidegate.policy.alarm import alarm_name
@@ -53,3 +54,19 @@ def fleets(region: Region) -> None:
 def end_of(region: Region) -> waking.End:
     """Let everything come to rest, and look."""
     return waking.end_of(region, NAME)
+
+
+def alarms() -> list[dict[str, Any]]:
+    """Return one alarm of each kind, sent now, among them those that wake nobody."""
+    return [
+        rings(own("chat"), event_id="first"),
+        rings(own("chat", "memory"), event_id="second"),
+        rings(own(LONG), event_id="cut"),
+        rings("site-busy", kind="alarm_composite", event_id="site"),
+        rings("gone-busy", event_id="gone"),
+        rings(own("chat"), drill="n1", event_id="drilled"),
+        rings(own("chat"), drill="n2", event_id="forged"),
+    ]
+
+
+SCENE: Final = Scene(NAME, fleets, alarms, end_of, POLICY)

@@ -1,24 +1,12 @@
 """Alarm events in the emulated Region: through rule and queue to the wake of their fleet."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from tests.integration.capacity_alarm.scenes import LONG, NAME, POLICY, end_of, fleets, own, poison, rings
-from tests.integration.waking import reasons, record
+from tests.integration.waking import Case, reasons, record, refuse
 from tidegate.desk.region.region import Region
-from tidegate.desk.region.wire import Call, Fault
-
-
-@dataclass(frozen=True)
-class Case:
-    """One event, and what is to become of it."""
-
-    event: dict[str, Any]
-    woken: tuple[str, ...]
-    code: str | None = None
-    """Why nobody is woken, as the metric says; None where no rule lets the event through."""
 
 
 def cases() -> dict[str, Case]:
@@ -124,14 +112,7 @@ BROKEN = {
 def test_what_aws_refuses_is_done_by_a_later_delivery_or_buried_with_its_reason(
     region: Region, operation: str, alarm: str, why: str, lasting: bool
 ) -> None:
-    until = region.world.now() + (1e9 if lasting else 60)
-    dead_letters = region.deployment.inboxes[NAME].dead_letters_url
-
-    def chaos(call: Call) -> Fault | None:
-        ours = call.operation == operation and call.parameters.get("QueueUrl") != dead_letters
-        return Fault(500, "InternalFailure") if ours and region.world.now() < until else None
-
-    region.chaos(chaos)
+    refuse(region, NAME, operation, seconds=1e9 if lasting else 60)
     region.emit(rings(alarm))
     end = end_of(region)
     assert (len(end.woken), len(end.buried), end.waiting) == ((0, 1, 0) if lasting else (1, 0, 0))

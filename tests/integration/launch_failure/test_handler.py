@@ -1,30 +1,18 @@
 """Launches that fail in the emulated Region: from Auto Scaling's own event to the look at their fleet."""
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from tests.integration.launch_failure.scenes import NAME, fails, groups, poison
-from tests.integration.waking import end_of, reasons, record
+from tests.integration.waking import Case, end_of, reasons, record, refuse
 from tidegate.desk.region.region import Region
-from tidegate.desk.region.wire import Call, Fault
 
 SPOT_SHORT = (
     "Could not launch Spot Instances. UnfulfillableCapacity - Unable to fulfill capacity due to your request "
     "configuration. Please adjust your request and try again. Launching EC2 instance failed."
 )
-
-
-@dataclass(frozen=True)
-class Case:
-    """One event, and what is to become of it."""
-
-    event: dict[str, Any]
-    woken: tuple[str, ...]
-    code: str | None = None
-    """Why nobody is woken, as the metric says; None where no rule lets the event through."""
 
 
 def cases() -> dict[str, Case]:
@@ -120,14 +108,7 @@ def test_what_nobody_can_read_is_buried_with_its_reason(region: Region) -> None:
 def test_what_aws_refuses_is_done_by_a_later_delivery_or_buried_with_its_reason(
     region: Region, operation: str, why: str, lasting: bool
 ) -> None:
-    until = region.world.now() + (1e9 if lasting else 30)
-    dead_letters = region.deployment.inboxes[NAME].dead_letters_url
-
-    def chaos(call: Call) -> Fault | None:
-        ours = call.operation == operation and call.parameters.get("QueueUrl") != dead_letters
-        return Fault(500, "InternalFailure") if ours and region.world.now() < until else None
-
-    region.chaos(chaos)
+    refuse(region, NAME, operation, seconds=1e9 if lasting else 30)
     region.emit(fails("chat"))
     end = end_of(region, NAME)
     assert (len(end.woken), len(end.buried), end.waiting) == ((0, 1, 0) if lasting else (1, 0, 0))
