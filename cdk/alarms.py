@@ -54,10 +54,20 @@ class Alarms(Construct):
         """Raise an alarm when an invocation of `function` fails as a whole: an exception, a timeout, no memory left."""
         self._on_any(function, "Errors", function.metric_errors(period=Duration.minutes(1)), description)
 
-    def on_metric(self, scope: Construct, name: str, *, stage: str, description: str, minutes: int = 1) -> None:
+    def on_metric(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        stage: str,
+        description: str,
+        minutes: int = 1,
+        quiet_minutes: int | None = None,
+    ) -> None:
         """Raise an alarm when a metric of Tidegate counts anything, in each of so many minutes.
 
-        Nothing is counted as long as all is well.
+        Nothing is counted as long as all is well. With `quiet_minutes` one minute is enough, and the alarm stays until
+        there was nothing for so many: what comes again and again speaks once.
         """
         metric = cloudwatch.Metric(
             namespace=NAMESPACE,
@@ -66,7 +76,7 @@ class Alarms(Construct):
             statistic="Sum",
             period=Duration.minutes(1),
         )
-        self._on_any(scope, name, metric, description, minutes)
+        self._on_any(scope, name, metric, description, quiet_minutes or minutes, needed=1 if quiet_minutes else None)
 
     def on_silence(self, function: lambda_.Function, *, minutes: int, description: str) -> None:
         """Raise an alarm when `function` was not invoked for some minutes."""
@@ -84,7 +94,14 @@ class Alarms(Construct):
         alarm.add_alarm_action(actions.SnsAction(self.topic))
 
     def _on_any(
-        self, scope: Construct, construct_id: str, metric: cloudwatch.Metric, description: str, minutes: int = 1
+        self,
+        scope: Construct,
+        construct_id: str,
+        metric: cloudwatch.Metric,
+        description: str,
+        minutes: int = 1,
+        *,
+        needed: int | None = None,
     ) -> None:
         alarm = cloudwatch.Alarm(
             scope,
@@ -93,6 +110,7 @@ class Alarms(Construct):
             threshold=0,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
             evaluation_periods=minutes,
+            datapoints_to_alarm=needed,
             # An idle queue and an idle function report nothing at all.
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
             alarm_description=description,

@@ -7,6 +7,7 @@ from cdk.alarms import Alarms
 from cdk.bundling import bundled
 from cdk.capacity_alarm import CapacityAlarm
 from cdk.drill import Drill
+from cdk.launch_failure import LaunchFailure
 from cdk.reconcile import Reconcile, Wakes
 from cdk.removal import Removal
 from cdk.spot_interruption import SpotInterruption
@@ -35,6 +36,7 @@ class TidegateStack(Stack):
         wakes = Wakes(self, "Wakes", alarms=alarms)
         SpotInterruption(self, "SpotInterruption", common=common, wakes=wakes.queue)
         CapacityAlarm(self, "CapacityAlarm", common=common, wakes=wakes.queue, profiles=policy.profiles)
+        LaunchFailure(self, "LaunchFailure", common=common, wakes=wakes.queue)
         sweep = Sweep(self, "Sweep", common=common, wakes=wakes.queue)
         reconcile = Reconcile(self, "Reconcile", common=common, wakes=wakes)
         drill = Drill(self, "Drill", common=common)

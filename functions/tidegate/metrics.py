@@ -17,13 +17,15 @@ class Metric:
 
 
 METRICS: Final[dict[str, Metric]] = {
-    "Received": Metric("events that were read; `kind` is `loss`, `risk` or `alarm`", dimensions=("kind",)),
+    "Received": Metric("events that were read; `kind` is `loss`, `risk`, `alarm` or `launch`", dimensions=("kind",)),
     "EventAge": Metric("age of the oldest event in a batch when it was handled", "Seconds"),
     "Released": Metric("machines taken out of their group; `how` is `terminate` or `detach`", dimensions=("how",)),
-    "NoAction": Metric("notices, alarms and wakes that led to nothing, by why", dimensions=("reason",)),
-    "Troubled": Metric("notices and alarms that could not be finished, and come again or end in the dead letters"),
+    "NoAction": Metric("events and wakes that led to nothing, by why", dimensions=("reason",)),
+    "Troubled": Metric("events that could not be finished, and come again or end in the dead letters"),
     "Unreadable": Metric("messages that are no event, buried with their reason"),
     "LostTrack": Metric("perhaps losses, gone before they could be written down"),
+    "LaunchFailures": Metric("launches of fleets that failed, by market and cause", dimensions=("market", "cause")),
+    "LaunchFailuresToSee": Metric("those that nothing but a person can end"),
     "Dip": Metric("machine-seconds without the lost machine, per incident", "Seconds"),
     "WarningToReplacement": Metric("from a warning to its replacement in service", "Seconds"),
     "IncidentsClosed": Metric("incidents that are over, by how they ended", dimensions=("outcome",)),

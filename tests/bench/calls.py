@@ -1,4 +1,4 @@
-"""AWS calls of a batch of notices or alarms, a look and a sweep, in the emulated Region: throttling follows from them.
+"""AWS calls of a batch of each kind of event, a look and a sweep, in the emulated Region: throttling follows from them.
 
 What is scarce is Auto Scaling's and EC2's allowance, which the whole account shares: where a row says so, only calls to
 these two are counted, and not those to DynamoDB, SQS and SSM.
@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from tests.bench.figure import Figure
 from tests.integration.capacity_alarm.scenes import own, rings
-from tidegate.desk.region.app import CAPACITY_ALARM
+from tests.integration.launch_failure.scenes import fails
+from tidegate.desk.region.app import CAPACITY_ALARM, LAUNCH_FAILURE
 from tidegate.desk.region.notices import warning
 from tidegate.desk.region.region import Region
 from tidegate.loop.alarms import COMPARED_EVERY_MINUTES
@@ -60,6 +61,9 @@ def measure() -> Iterator[Figure]:
     yield Figure("calls of all services: 10 alarms of ours in one batch", _alarms(own("chat")), "calls", bound=1)
     adopted = _alarms("chat-busy")
     yield Figure("calls of all services: 10 adopted alarms in one batch", adopted, "calls", bound=2)
+    for groups in (1, 10):
+        name = f"calls of all services: 10 failed launches of {groups} group{'s' if groups > 1 else ''} in one batch"
+        yield Figure(name, _failed_launches(10, groups), "calls", bound=2)
     # Beside the group: mode, what is remembered, all signals in one call, and what is to be remembered.
     yield from _looks("reconcile with nothing to do", 0.65, "steady", scarce=1, all_of_them=5)
     # And who else writes the size, in two calls; the intention; the size itself.
@@ -78,6 +82,19 @@ def _alarms(name: str) -> int:
         if len(region.wakes()) != 10:
             raise RuntimeError(f"{len(region.wakes())} of 10 alarms woke their fleet")
         return len(region.calls_of(CAPACITY_ALARM.name))
+
+
+def _failed_launches(number: int, groups: int) -> int:
+    """Let so many launches fail at once; return how often AWS was called until each group was woken."""
+    with Region() as region:
+        for one in range(groups):
+            region.fleet(f"fleet-{one}", on_demand=0, spot=1, balanced=False)
+        for one in range(number):
+            region.emit(fails(f"fleet-{one % groups}", event_id=f"event-{one}"))
+        region.run(5)
+        if len(region.wakes()) != groups:
+            raise RuntimeError(f"{number} failed launches woke {len(region.wakes())} groups, not {groups}, once each")
+        return len(region.calls_of(LAUNCH_FAILURE.name))
 
 
 def _looks(what: str, busy: float, code: str, *, scarce: int, all_of_them: int) -> Iterator[Figure]:

@@ -6,6 +6,7 @@ from tests.infrastructure.templates import ACCOUNT, REGION, Template, listed, ro
 
 SPOT_INTERRUPTION: Final = "tidegate.reactions.spot_interruption.handler.handler"
 CAPACITY_ALARM: Final = "tidegate.reactions.capacity_alarm.handler.handler"
+LAUNCH_FAILURE: Final = "tidegate.reactions.launch_failure.handler.handler"
 RECONCILE: Final = "tidegate.loop.reconcile.handler"
 SWEEP: Final = "tidegate.loop.sweep.handler"
 DRILL: Final = "tidegate.loop.drill.handler"
@@ -48,6 +49,8 @@ NOTICES: Final = f"arn:aws:sqs:{HERE}:SpotInterruptionReactionInboxQueue"
 DEAD_NOTICES: Final = f"arn:aws:sqs:{HERE}:SpotInterruptionReactionInboxDeadLettersQueue"
 ALARMS: Final = f"arn:aws:sqs:{HERE}:CapacityAlarmReactionInboxQueue"
 DEAD_ALARMS: Final = f"arn:aws:sqs:{HERE}:CapacityAlarmReactionInboxDeadLettersQueue"
+LAUNCHES: Final = f"arn:aws:sqs:{HERE}:LaunchFailureReactionInboxQueue"
+DEAD_LAUNCHES: Final = f"arn:aws:sqs:{HERE}:LaunchFailureReactionInboxDeadLettersQueue"
 BUS: Final = f"arn:aws:events:{HERE}:event-bus/default"
 OWN_ALARMS: Final = f"arn:aws:cloudwatch:{HERE}:alarm:tidegate/dev/*"
 SWEEP_FUNCTION: Final = f"arn:aws:lambda:{HERE}:function:SweepWorkerFunction"
@@ -89,6 +92,17 @@ ROLES: Final[dict[str, list[Permission]]] = {
         ("sqs:GetQueueAttributes", ALARMS, NO_CONDITION),
         ("sqs:ReceiveMessage", ALARMS, NO_CONDITION),
         ("sqs:SendMessage", DEAD_ALARMS, NO_CONDITION),
+        ("sqs:SendMessage", WAKES, NO_CONDITION),
+    ],
+    LAUNCH_FAILURE: [
+        ("autoscaling:DescribeAutoScalingGroups", ANY, NO_CONDITION),
+        ("dynamodb:GetItem", TABLE, NO_CONDITION),
+        ("logs:CreateLogStream", log("LaunchFailureReaction"), NO_CONDITION),
+        ("logs:PutLogEvents", log("LaunchFailureReaction"), NO_CONDITION),
+        ("sqs:DeleteMessage", LAUNCHES, NO_CONDITION),
+        ("sqs:GetQueueAttributes", LAUNCHES, NO_CONDITION),
+        ("sqs:ReceiveMessage", LAUNCHES, NO_CONDITION),
+        ("sqs:SendMessage", DEAD_LAUNCHES, NO_CONDITION),
         ("sqs:SendMessage", WAKES, NO_CONDITION),
     ],
     RECONCILE: [

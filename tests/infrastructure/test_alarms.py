@@ -23,21 +23,26 @@ ERRORS: Shape = ("AWS/Lambda", "Errors", "Sum", "GreaterThanThreshold", 0, 1, "n
 SILENCE: Shape = ("AWS/Lambda", "Invocations", "Sum", "LessThanThreshold", 1, 5, "breaching")
 ALARMS_FAILED: Shape = (NAMESPACE, "AlarmsFailed", "Sum", "GreaterThanThreshold", 0, 5, "notBreaching")
 LOST_TRACK: Shape = (NAMESPACE, "LostTrack", "Sum", "GreaterThanThreshold", 0, 1, "notBreaching")
+TO_SEE: Shape = (NAMESPACE, "LaunchFailuresToSee", "Sum", "GreaterThanThreshold", 0, 60, "notBreaching")
 
 ALARMS: dict[tuple[str, str], Shape] = {
     ("QueueName", "SpotInterruptionReactionInboxDeadLettersQueue"): DEAD_LETTERS,
     ("QueueName", "SpotInterruptionReactionUndeliveredQueue"): DEAD_LETTERS,
     ("QueueName", "CapacityAlarmReactionInboxDeadLettersQueue"): DEAD_LETTERS,
     ("QueueName", "CapacityAlarmReactionUndeliveredQueue"): DEAD_LETTERS,
+    ("QueueName", "LaunchFailureReactionInboxDeadLettersQueue"): DEAD_LETTERS,
+    ("QueueName", "LaunchFailureReactionUndeliveredQueue"): DEAD_LETTERS,
     ("QueueName", "WakesInboxDeadLettersQueue"): DEAD_LETTERS,
     ("FunctionName", "SpotInterruptionReactionWorkerFunction"): ERRORS,
     ("FunctionName", "CapacityAlarmReactionWorkerFunction"): ERRORS,
+    ("FunctionName", "LaunchFailureReactionWorkerFunction"): ERRORS,
     ("FunctionName", "ReconcileWorkerFunction"): ERRORS,
     ("FunctionName", "SweepWorkerFunction"): ERRORS,
     ("FunctionName", "DrillWorkerFunction"): ERRORS,
     ("FunctionName", "RemovalWorkerFunction"): ERRORS,
     ("FunctionName", "SweepWorkerFunction, its silence"): SILENCE,
     ("stage", "dev, LostTrack"): LOST_TRACK,
+    ("stage", "dev, LaunchFailuresToSee"): TO_SEE,
     ("stage", "dev, AlarmsFailed"): ALARMS_FAILED,
 }
 """The alarms, by the one dimension of what they watch."""
@@ -89,6 +94,11 @@ def test_no_function_and_no_queue_of_dead_letters_goes_without_one(
         if kind != "AWS::SQS::Queue" or "RedrivePolicy" not in one
     }
     assert {name for (_, name), said in ALARMS.items() if said == expected} == last_stops
+
+
+def test_one_minute_of_launch_failures_is_enough_and_keeps_the_alarm_for_all_of_its_minutes(template: Template) -> None:
+    fewer = {one["MetricName"]: one["DatapointsToAlarm"] for one in alarms(template) if "DatapointsToAlarm" in one}
+    assert fewer == {"LaunchFailuresToSee": 1}
 
 
 def test_every_alarm_speaks_on_the_topic(template: Template) -> None:

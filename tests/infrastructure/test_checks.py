@@ -19,13 +19,16 @@ LAST_STOPS = {
     "Tidegate-dev/SpotInterruption/Reaction/Undelivered/Queue/Resource",
     "Tidegate-dev/CapacityAlarm/Reaction/Inbox/DeadLetters/Queue/Resource",
     "Tidegate-dev/CapacityAlarm/Reaction/Undelivered/Queue/Resource",
+    "Tidegate-dev/LaunchFailure/Reaction/Inbox/DeadLetters/Queue/Resource",
+    "Tidegate-dev/LaunchFailure/Reaction/Undelivered/Queue/Resource",
     "Tidegate-dev/Wakes/Inbox/DeadLetters/Queue/Resource",
 }
 NOTICES = "Tidegate-dev/SpotInterruption/Reaction/Worker"
 ALARMS = "Tidegate-dev/CapacityAlarm/Reaction/Worker"
+LAUNCHES = "Tidegate-dev/LaunchFailure/Reaction/Worker"
 RECONCILE = "Tidegate-dev/Reconcile/Worker"
 SWEEP, DRILL, REMOVAL = (f"Tidegate-dev/{one}/Worker" for one in ("Sweep", "Drill", "Removal"))
-WORKERS = {NOTICES, ALARMS, RECONCILE, SWEEP, DRILL, REMOVAL}
+WORKERS = {NOTICES, ALARMS, LAUNCHES, RECONCILE, SWEEP, DRILL, REMOVAL}
 HERE = "<AWS::Region>:<AWS::AccountId>"
 ANY_GROUP = f"arn:<AWS::Partition>:autoscaling:{HERE}:autoScalingGroup:*:autoScalingGroupName/*"
 OWN_ALARMS = f"arn:<AWS::Partition>:cloudwatch:{HERE}:alarm:tidegate/dev/*"
@@ -49,11 +52,12 @@ ACCEPTED = {
     "AwsSolutions-SQS3": {
         "Tidegate-dev/SpotInterruption/Reaction/Undelivered/Queue/Resource",
         "Tidegate-dev/CapacityAlarm/Reaction/Undelivered/Queue/Resource",
+        "Tidegate-dev/LaunchFailure/Reaction/Undelivered/Queue/Resource",
     },
     "Serverless-LambdaAsyncFailureDestination": {"Tidegate-dev/Sweep/NowOrNever/Resource"},
     "Serverless-LambdaDLQ": functions(*WORKERS),
     "Serverless-LambdaEventSourceMappingDestination": {
-        f"{worker}/Drain/Resource" for worker in (NOTICES, ALARMS, RECONCILE)
+        f"{worker}/Drain/Resource" for worker in (NOTICES, ALARMS, LAUNCHES, RECONCILE)
     },
     "Serverless-LambdaLatestVersion": functions(*WORKERS),
     "Serverless-LambdaTracing": functions(*WORKERS),

@@ -5,10 +5,27 @@ from typing import Any
 
 import pytest
 
-from tests.infrastructure.roles import CAPACITY_ALARM, DRILL, RECONCILE, REMOVAL, ROLES, SPOT_INTERRUPTION, SWEEP
+from tests.infrastructure.roles import (
+    CAPACITY_ALARM,
+    DRILL,
+    LAUNCH_FAILURE,
+    RECONCILE,
+    REMOVAL,
+    ROLES,
+    SPOT_INTERRUPTION,
+    SWEEP,
+)
 from tests.infrastructure.templates import Template, function_id, resolve, resources, without_hashes
 
-SECONDS = {SPOT_INTERRUPTION: 10, CAPACITY_ALARM: 20, RECONCILE: 20, SWEEP: 30, DRILL: 30, REMOVAL: 180}
+SECONDS = {
+    SPOT_INTERRUPTION: 10,
+    CAPACITY_ALARM: 20,
+    LAUNCH_FAILURE: 10,
+    RECONCILE: 20,
+    SWEEP: 30,
+    DRILL: 30,
+    REMOVAL: 180,
+}
 
 QUEUES = "https://sqs.us-east-1.amazonaws.com/123456789012/"
 COMMON = {
@@ -34,6 +51,11 @@ ENVIRONMENT = {
         **COMMON,
         **WAKES,
         "TIDEGATE_DEAD_LETTERS": f"{QUEUES}CapacityAlarmReactionInboxDeadLettersQueue",
+    },
+    LAUNCH_FAILURE: {
+        **COMMON,
+        **WAKES,
+        "TIDEGATE_DEAD_LETTERS": f"{QUEUES}LaunchFailureReactionInboxDeadLettersQueue",
     },
     RECONCILE: COMMON,
     SWEEP: {**COMMON, **WAKES},

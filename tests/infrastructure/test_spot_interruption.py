@@ -77,12 +77,6 @@ def test_every_rule_has_one_target_the_queue_with_retries_until_the_event_is_too
         )  # the handler reads the event as AWS sent it
 
 
-def test_a_batch_is_ten_messages_without_a_window_and_fails_message_by_message(mapping: Any) -> None:
-    assert mapping["BatchSize"] == pattern.BATCH_SIZE == 10
-    assert "MaximumBatchingWindowInSeconds" not in mapping
-    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-
-
 def test_a_message_comes_back_after_its_function_has_ended_and_while_its_machine_still_runs(
     function: Any, queue: Any
 ) -> None:

@@ -6,7 +6,17 @@ import pytest
 
 from tests.infrastructure.roles import ROLES
 from tests.infrastructure.templates import listed, role_id, role_policy, synthesized, without_hashes
-from tidegate.desk.region.app import APP, CAPACITY_ALARM, DRILL, RECONCILE, REMOVAL, SPOT_INTERRUPTION, STAGE, SWEEP
+from tidegate.desk.region.app import (
+    APP,
+    CAPACITY_ALARM,
+    DRILL,
+    LAUNCH_FAILURE,
+    RECONCILE,
+    REMOVAL,
+    SPOT_INTERRUPTION,
+    STAGE,
+    SWEEP,
+)
 from tidegate.desk.region.iam.evaluate import matches
 from tidegate.desk.region.region import Region
 
@@ -19,6 +29,7 @@ HANDLERS: Final = {each.name: str(each.handler) for each in APP}
 WORKERS: Final = {
     SPOT_INTERRUPTION.name: "SpotInterruptionReactionWorker",
     CAPACITY_ALARM.name: "CapacityAlarmReactionWorker",
+    LAUNCH_FAILURE.name: "LaunchFailureReactionWorker",
     RECONCILE.name: "ReconcileWorker",
     SWEEP.name: "SweepWorker",
     DRILL.name: "DrillWorker",
@@ -27,6 +38,7 @@ WORKERS: Final = {
 INBOXES: Final = {
     SPOT_INTERRUPTION.name: "SpotInterruptionReactionInbox",
     CAPACITY_ALARM.name: "CapacityAlarmReactionInbox",
+    LAUNCH_FAILURE.name: "LaunchFailureReactionInbox",
     RECONCILE.name: "WakesInbox",
 }
 """The constructs of functions and of their queues, as the template's logical ids name them."""

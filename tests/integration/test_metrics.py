@@ -10,6 +10,7 @@ from typing import Any, Final
 import pytest
 
 from tests.integration.capacity_alarm.scenes import own, rings
+from tests.integration.loop.scenes import NOBODY_KNOWS
 from tidegate.desk.region.notices import recommendation, warning
 from tidegate.desk.region.region import Region
 from tidegate.desk.region.wire import Call, Fault
@@ -69,6 +70,14 @@ def alarms_of_a_fleet_and_of_nobody(region: Region) -> None:
     for event in (rings(own("chat")), rings(own("chat"), age=7200), rings(own("chat"), drill="n2")):
         region.emit(event)
     region.run(5)
+
+
+def launches_that_fail(region: Region) -> None:
+    region.fleet("failing")
+    region.launches_fail("failing", NOBODY_KNOWS)
+    region.client("autoscaling").set_desired_capacity(AutoScalingGroupName="failing", DesiredCapacity=7)
+    region.run(5)
+    region.launches_succeed("failing")
 
 
 def a_load_that_is_too_much(region: Region) -> None:
@@ -135,6 +144,7 @@ def data() -> tuple[Datum, ...]:
             a_loss_and_a_risk,
             messages_that_mean_nothing,
             alarms_of_a_fleet_and_of_nobody,
+            launches_that_fail,
             a_load_that_is_too_much,
             drills,
             a_release_that_is_throttled,

@@ -9,7 +9,7 @@ import pytest
 
 from tidegate import process, runtime
 from tidegate.fleet.incident import Outcome
-from tidegate.fleet.launches import Cause
+from tidegate.fleet.launches import Cause, Market
 from tidegate.fleet.notice import How
 from tidegate.loop.drilling import DEPTHS
 from tidegate.metrics import METRICS, NAMESPACE
@@ -69,5 +69,6 @@ def test_the_page_says_of_every_metric_what_high_and_low_mean() -> None:
 
 
 def test_the_page_names_every_value_that_the_code_gives_a_dimension() -> None:
-    values = {*get_args(Outcome), *get_args(How), *(f"failed_{cause}" for cause in get_args(Cause)), *DEPTHS}
+    values = {*get_args(Outcome), *get_args(How), *get_args(Market), *get_args(Cause), *DEPTHS}
+    values |= {f"failed_{cause}" for cause in get_args(Cause)}
     assert [value for value in values if f"`{value}`" not in PAGE] == []

@@ -20,6 +20,8 @@ PURE = [
     "tidegate.policy.read",
     "tidegate.reactions.capacity_alarm.pattern",
     "tidegate.reactions.capacity_alarm.plan",
+    "tidegate.reactions.launch_failure.pattern",
+    "tidegate.reactions.launch_failure.plan",
     "tidegate.reactions.spot_interruption.pattern",
     "tidegate.loop.delivery",
 ]

@@ -1,17 +1,13 @@
-"""Alarms that ring in the emulated Region, and what is left once everything has come to rest."""
+"""Alarms that ring in the emulated Region, and fleets of each kind that follow them."""
 
-import json
-import time
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, Final
 
+from tests.integration import waking
+from tests.integration.waking_orders import Scene
 from tidegate.desk.region.app import CAPACITY_ALARM, STAGE
 from tidegate.desk.region.region import Region
 from tidegate.policy.alarm import alarm_name
 
-EVENTS: Final = Path(__file__).parents[2] / "events"
 NAME: Final = CAPACITY_ALARM.name
 LONG: Final = "g" * 250
 """A group whose alarms' names are too long, and are cut."""
@@ -22,6 +18,8 @@ POLICY: Final[dict[str, Any]] = {
         "adopting": {"signal": {"load": {"alarm": "{group}-busy"}, "all": {"alarm": "site-busy"}}},
     }
 }
+
+poison: Final = waking.poison_of(NAME)
 
 
 def own(group: str, signal: str = "cpu") -> str:
@@ -39,21 +37,10 @@ def rings(
     state: str = "ALARM",
 ) -> dict[str, Any]:
     """Return a recorded event, now about an alarm of this name and sent `age` seconds ago."""
-    event = json.loads((EVENTS / f"{kind}.json").read_text())
-    event["id"] = event_id or event["id"]
-    event["time"] = (datetime.now(UTC) - timedelta(seconds=age)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    event = waking.recorded(kind, event_id=event_id, age=age, drill=drill)
     event["detail"]["alarmName"] = name
     event["detail"]["state"]["value"] = state
-    if drill is not None:
-        event |= {"source": "tidegate.drill", "detail": event["detail"] | {"tidegate-drill": drill}}
     return event
-
-
-def record(region: Region, nonce: str, fleet: str, *, seconds: int = 600) -> None:
-    """Write a drill's record that expires in so many seconds."""
-    item = {"pk": f"DRILL#{nonce}", "sk": "DRILL", "target": fleet}
-    typed = {key: {"S": value} for key, value in item.items()} | {"expires": {"N": str(int(time.time()) + seconds)}}
-    region.client("dynamodb").put_item(TableName=region.deployment.table, Item=typed)
 
 
 def fleets(region: Region) -> None:
@@ -64,31 +51,22 @@ def fleets(region: Region) -> None:
         region.fleet(name, on_demand=0, spot=1, balanced=False, profile="adopting")
 
 
-def poison(region: Region) -> None:
-    """Put what nobody can read into the queue."""
-    region.client("sqs").send_message(QueueUrl=region.deployment.inboxes[NAME].url, MessageBody="{")
-
-
-@dataclass(frozen=True)
-class End:
-    """What is left when everything has come to rest."""
-
-    woken: tuple[tuple[str, str], ...]
-    """(target, event id) of each wake that its queue took; it swallows repetitions."""
-
-    buried: tuple[str, ...]
-    """Why, for each body; who dies between burying and deleting a message buries it once more."""
-
-    waiting: int
-
-
-def end_of(region: Region) -> End:
+def end_of(region: Region) -> waking.End:
     """Let everything come to rest, and look."""
-    region.run(300)
-    inbox = region.deployment.inboxes[NAME]
-    letters = {(str(one["body"]), str(one["attributes"])) for one in region.messages(inbox.dead_letters_url)}
-    return End(
-        woken=tuple(sorted((wake["target"], wake["event"]) for wake in region.wakes())),
-        buried=tuple(sorted(why for _, why in letters)),
-        waiting=region.queue_depths()[inbox.url.rsplit("/", 1)[-1]],
-    )
+    return waking.end_of(region, NAME)
+
+
+def alarms() -> list[dict[str, Any]]:
+    """Return one alarm of each kind, sent now, among them those that wake nobody."""
+    return [
+        rings(own("chat"), event_id="first"),
+        rings(own("chat", "memory"), event_id="second"),
+        rings(own(LONG), event_id="cut"),
+        rings("site-busy", kind="alarm_composite", event_id="site"),
+        rings("gone-busy", event_id="gone"),
+        rings(own("chat"), drill="n1", event_id="drilled"),
+        rings(own("chat"), drill="n2", event_id="forged"),
+    ]
+
+
+SCENE: Final = Scene(NAME, fleets, alarms, end_of, POLICY)

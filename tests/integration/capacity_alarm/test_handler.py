@@ -1,24 +1,12 @@
 """Alarm events in the emulated Region: through rule and queue to the wake of their fleet."""
 
-import json
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from tests.integration.capacity_alarm.scenes import LONG, NAME, POLICY, end_of, fleets, own, poison, record, rings
+from tests.integration.capacity_alarm.scenes import LONG, NAME, POLICY, end_of, fleets, own, poison, rings
+from tests.integration.waking import Case, reasons, record, refuse
 from tidegate.desk.region.region import Region
-from tidegate.desk.region.wire import Call, Fault
-
-
-@dataclass(frozen=True)
-class Case:
-    """One event, and what is to become of it."""
-
-    event: dict[str, Any]
-    woken: tuple[str, ...]
-    code: str | None = None
-    """Why nobody is woken, as the metric says; None where no rule lets the event through."""
 
 
 def cases() -> dict[str, Case]:
@@ -56,19 +44,13 @@ def region() -> Any:
         yield opened
 
 
-def reasons(region: Region) -> list[str]:
-    """Return why nobody was woken, as the metric says."""
-    lines = [json.loads(line) for line in region.logs_of(NAME)]
-    return [line["reason"] for line in lines if "NoAction" in line]
-
-
 @pytest.mark.parametrize("name", cases())
 def test_what_becomes_of_an_alarm(region: Region, name: str) -> None:
     case = cases()[name]
     region.emit(case.event)
     end = end_of(region)
     assert sorted(target for target, _ in end.woken) == sorted(f"fleet/{fleet}" for fleet in case.woken)
-    assert reasons(region) == ([case.code] if case.code else [])
+    assert reasons(region, NAME) == ([case.code] if case.code else [])
     assert (end.buried, end.waiting) == ((), 0)
 
 
@@ -130,14 +112,7 @@ BROKEN = {
 def test_what_aws_refuses_is_done_by_a_later_delivery_or_buried_with_its_reason(
     region: Region, operation: str, alarm: str, why: str, lasting: bool
 ) -> None:
-    until = region.world.now() + (1e9 if lasting else 60)
-    dead_letters = region.deployment.inboxes[NAME].dead_letters_url
-
-    def chaos(call: Call) -> Fault | None:
-        ours = call.operation == operation and call.parameters.get("QueueUrl") != dead_letters
-        return Fault(500, "InternalFailure") if ours and region.world.now() < until else None
-
-    region.chaos(chaos)
+    refuse(region, NAME, operation, seconds=1e9 if lasting else 60)
     region.emit(rings(alarm))
     end = end_of(region)
     assert (len(end.woken), len(end.buried), end.waiting) == ((0, 1, 0) if lasting else (1, 0, 0))

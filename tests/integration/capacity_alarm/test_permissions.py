@@ -1,7 +1,8 @@
 """The handler under the role that the template gives it: enough for all it does, and nothing in it to spare."""
 
-from tests.integration.capacity_alarm.scenes import NAME, POLICY, end_of, fleets, own, poison, record, rings
+from tests.integration.capacity_alarm.scenes import NAME, POLICY, end_of, fleets, own, poison, rings
 from tests.integration.roles import Named, assume, assume_without, refused, refused_that_alone, without_each
+from tests.integration.waking import record
 from tidegate.desk.region.region import Region
 
 

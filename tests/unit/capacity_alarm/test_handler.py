@@ -1,14 +1,12 @@
 """What the handler does with its messages: wakes, hands them back, buries them with a reason, or lets them go."""
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pytest
 
 from tests.fakes import NOW, group
+from tests.waking_fakes import FakeSurroundings, emitted, message
 from tidegate.fleet.group import Group
 from tidegate.loop.mail import Message
 from tidegate.policy.profile import Profile
@@ -22,56 +20,27 @@ pytestmark = pytest.mark.usefixtures("stage")
 
 
 @dataclass
-class FakeWorld:
-    """The world in memory; what is in `failing` raises."""
-
-    failing: tuple[str, ...] = ()
-    calls: list[str] = field(default_factory=list[str])
-    woken: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
-    letters: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
-
-    def send(self, wakes: Iterable[tuple[str, str, str]]) -> None:
-        some = [(target, event) for target, event, _ in wakes]
-        if some:
-            self._call("send")
-        self.woken += some
+class FakeWorld(FakeSurroundings):
+    """The world in memory, with one fleet whose profile adopts an alarm."""
 
     def fleets(self) -> Mapping[str, Group]:
-        self._call("fleets")
+        self.call("fleets")
         return {"batch": group("batch", 1, profile="adopting")}
-
-    def drill_target(self, nonce: str) -> str | None:
-        self._call("drill_target")
-        return {"n1": "chat"}.get(nonce)
-
-    def bury(self, letters: Sequence[tuple[Message, str]]) -> None:
-        self._call("bury")
-        self.letters += [(message.id, reason) for message, reason in letters]
 
     def respond(self, *messages: Message) -> list[str]:
         """Return the ids of the messages that are to be delivered again."""
         profiles = {"adopting": Profile(signal={"load": Signal(alarm="{group}-busy")})}
-        world = World("dev", profiles, self.fleets, self.drill_target, self)
+        world = World("dev", profiles, self.fleets, self.doors)
         return [one["itemIdentifier"] for one in respond(messages, world, self, NOW)["batchItemFailures"]]
-
-    def _call(self, name: str) -> None:
-        self.calls.append(name)
-        if name in self.failing:
-            raise TimeoutError("Throttling")
 
 
 def rings(
     name: str = CPU, *, number: int = 1, ago: float = 2, receives: int = 1, drill: str = "", value: str = "ALARM"
 ) -> Message:
     state = {"value": value, "reason": "Threshold Crossed"}
-    event = {
-        "id": f"e{number}",
-        "detail-type": "CloudWatch Alarm State Change",
-        "source": "tidegate.drill" if drill else "aws.cloudwatch",
-        "time": datetime.fromtimestamp(NOW - ago, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "detail": {"alarmName": name, "state": state, "previousState": {"value": "OK"}, "tidegate-drill": drill},
-    }
-    return Message(f"m{number}", json.dumps(event), receives)
+    detail = {"alarmName": name, "state": state, "previousState": {"value": "OK"}}
+    kind = "CloudWatch Alarm State Change"
+    return message(kind, "aws.cloudwatch", detail, number=number, ago=ago, receives=receives, drill=drill)
 
 
 def test_an_alarm_of_ours_wakes_its_fleet_without_looking_at_any() -> None:
@@ -140,23 +109,12 @@ def test_when_even_the_dead_letter_queue_fails_the_message_stays_in_its_queue() 
 def test_the_metrics_say_what_came_and_why_nobody_was_woken(capsys: pytest.CaptureFixture[str]) -> None:
     messages = [rings(), rings("nobody-busy", number=2, ago=9), rings(number=3, value="OK"), rings(number=4, ago=4000)]
     FakeWorld(("send",)).respond(*messages, Message("poison", "{", 1))
-    assert emitted(capsys.readouterr().out) == {
-        ("EventAge", None): [4000.0],
+    assert emitted(capsys.readouterr().out, "kind", "reason") == {
+        ("EventAge",): [4000.0],
         ("Received", "alarm"): [4.0],
         ("NoAction", "no_fleet"): [1.0],
         ("NoAction", "not_alarm"): [1.0],
         ("NoAction", "stale"): [1.0],
-        ("Troubled", None): [1.0],
-        ("Unreadable", None): [1.0],
-    }
-
-
-def emitted(output: str) -> dict[tuple[str, str | None], Any]:
-    lines = [json.loads(line) for line in output.splitlines()]
-    return {
-        (definition["Name"], line.get("reason") or line.get("kind")): line[definition["Name"]]
-        for line in lines
-        if "_aws" in line
-        for directive in line["_aws"]["CloudWatchMetrics"]
-        for definition in directive["Metrics"]
+        ("Troubled",): [1.0],
+        ("Unreadable",): [1.0],
     }

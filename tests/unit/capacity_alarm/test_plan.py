@@ -10,7 +10,8 @@ from tidegate.policy.profile import Profile
 from tidegate.policy.signal import Signal
 from tidegate.policy.size import Size
 from tidegate.reactions.capacity_alarm.event import Alarm
-from tidegate.reactions.capacity_alarm.plan import Verdict, dismissed, tells_its_fleet, verdict, wakes
+from tidegate.reactions.capacity_alarm.plan import dismissed, tells_its_fleet, verdict, wakes
+from tidegate.reactions.verdict import Verdict
 
 LONG = "g" * 255
 PROFILES = {

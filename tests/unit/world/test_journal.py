@@ -15,6 +15,7 @@ from tidegate.fleet.look import Memory
 from tidegate.fleet.notice import How, LossKey
 from tidegate.fleet.plan import Action, Plan
 from tidegate.fleet.records import Record
+from tidegate.fleet.shape import Resize
 from tidegate.fleet.sighting import Sighting
 
 LOST = incident(1)
@@ -91,13 +92,13 @@ def test_what_a_look_led_to_is_refused_once_somebody_else_wrote() -> None:
     with pytest.raises(Stale, match="version 1 was written, 0 was read"):
         journal.conclude("chat", old)
     with pytest.raises(Stale, match="version 1 was written, 0 was read"):
-        journal.intend("chat", old.recalled, decision(), 7)
+        journal.intend("chat", old.recalled, decision(), planned())
     assert (journal.version, journal.observed) == (1, 100)
 
 
 def test_an_intention_is_remembered_before_it_is_carried_out() -> None:
     journal = MemoryJournal(memory=Memory(history=History(desired=5)))
-    known = journal.intend("chat", journal.recall("chat"), decision(), 7)
+    known = journal.intend("chat", journal.recall("chat"), decision(), planned(Resize("chat", 5, 7)))
     assert journal.recall("chat").memory.history == History(desired=5, meant=7)
     assert (known.version, journal.observed) == (1, 0)
 

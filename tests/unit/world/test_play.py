@@ -88,11 +88,11 @@ def test_the_size_follows_its_signals() -> None:
 class Hindered(Ports):
     """Auto Scaling whose first two calls that change something get no answer."""
 
-    def terminate(self, group: str, instances: Sequence[str]) -> None:
+    def terminate(self, group: str, instances: Sequence[str], *, shrink: bool) -> None:
         if len(self.calls.changes) < 2:
             self.calls.note(self.world.now, "TerminateInstanceInAutoScalingGroup")
             raise TimeoutError("no answer")
-        super().terminate(group, instances)
+        super().terminate(group, instances, shrink=shrink)
 
 
 def tending(ports: Ports) -> Tidegate:

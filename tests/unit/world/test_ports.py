@@ -49,7 +49,7 @@ def test_what_was_bought_how_shows_for_members_and_for_what_left() -> None:
     one = world(balanced=False)
     ports = Ports(one)
     spot = [machine.id for machine in members(one, "spot")]
-    ports.detach("chat", spot[:1])
+    ports.detach("chat", spot[:1], shrink=False)
     one.run(60)
     assert ports.spot([*one.members, *spot, "i-unknown"]) >= set(spot)
     assert ports.spot([machine.id for machine in members(one, "on-demand")]) == frozenset()
@@ -78,7 +78,7 @@ def test_what_auto_scaling_refuses_is_refused_and_changes_nothing() -> None:
     with pytest.raises(Refused, match="outside of 0 to 9"):
         ports.remix("chat", Distribution(2, 0), 10)
     with pytest.raises(Refused, match="is not part of chat"):
-        ports.terminate("chat", [*one.members, "i-unknown"])
+        ports.terminate("chat", [*one.members, "i-unknown"], shrink=False)
     with pytest.raises(Refused, match="i-unknown don't exist"):
         ports.mark_detached(["i-unknown"], BEGAN)
     assert ports.fleets(["chat"]) == before
@@ -97,7 +97,7 @@ def test_a_change_is_written_down_with_all_its_parameters() -> None:
     one = world()
     ports, gone = Ports(one), members(one, "spot")[0].id
     one.run(7)
-    ports.terminate("chat", [gone])
+    ports.terminate("chat", [gone], shrink=False)
     ports.remix("chat", Distribution(2, 0, {"SpotMaxPrice": ""}), 5)
     whole = {"SpotMaxPrice": "", "OnDemandBaseCapacity": 2, "OnDemandPercentageAboveBaseCapacity": 0}
     assert ports.calls.changes == [

@@ -7,6 +7,7 @@ from typing import Any, Final
 from tidegate.loop import delivery
 from tidegate.policy.profile import Profile
 from tidegate.reactions.capacity_alarm import pattern as alarms
+from tidegate.reactions.launch_failure import pattern as launches
 from tidegate.reactions.spot_interruption import pattern as notices
 
 STAGE: Final = "drill"
@@ -107,33 +108,30 @@ def _rules_of_alarms(stage: str, profiles: Mapping[str, Profile]) -> Sequence[Ru
     return [Rule(name, said, alarms.MAX_EVENT_AGE_SECONDS) for name, said in alarms.rules(stage, profiles).items()]
 
 
-SPOT_INTERRUPTION: Final = FunctionShape(
-    name="spot-interruption",
-    handler="tidegate.reactions.spot_interruption.handler.handler",
-    timeout=notices.FUNCTION_TIMEOUT_SECONDS,
-    source=Queue(
-        name=f"tidegate-{STAGE}-spot-interruption",
-        batch_size=notices.BATCH_SIZE,
-        visibility_timeout=notices.VISIBILITY_TIMEOUT_SECONDS,
-        max_receives=notices.MAX_RECEIVES,
-        rules=_rules_of_notices,
-    ),
-    wakes=True,
-)
+def _rules_of_launches(_stage: str, _profiles: Mapping[str, Profile]) -> Sequence[Rule]:
+    return [Rule(name, said, launches.MAX_EVENT_AGE_SECONDS) for name, said in launches.RULES.items()]
 
-CAPACITY_ALARM: Final = FunctionShape(
-    name="capacity-alarm",
-    handler="tidegate.reactions.capacity_alarm.handler.handler",
-    timeout=alarms.FUNCTION_TIMEOUT_SECONDS,
-    source=Queue(
-        name=f"tidegate-{STAGE}-capacity-alarm",
-        batch_size=alarms.BATCH_SIZE,
-        visibility_timeout=alarms.VISIBILITY_TIMEOUT_SECONDS,
-        max_receives=alarms.MAX_RECEIVES,
-        rules=_rules_of_alarms,
-    ),
-    wakes=True,
-)
+
+def _reaction(name: str, pattern: Any, rules: Rules) -> FunctionShape:
+    """Return the function of a reaction: its `pattern` module says how its events are delivered to it."""
+    return FunctionShape(
+        name=name,
+        handler=f"tidegate.reactions.{name.replace('-', '_')}.handler.handler",
+        timeout=pattern.FUNCTION_TIMEOUT_SECONDS,
+        source=Queue(
+            name=f"tidegate-{STAGE}-{name}",
+            batch_size=pattern.BATCH_SIZE,
+            visibility_timeout=pattern.VISIBILITY_TIMEOUT_SECONDS,
+            max_receives=pattern.MAX_RECEIVES,
+            rules=rules,
+        ),
+        wakes=True,
+    )
+
+
+SPOT_INTERRUPTION: Final = _reaction("spot-interruption", notices, _rules_of_notices)
+CAPACITY_ALARM: Final = _reaction("capacity-alarm", alarms, _rules_of_alarms)
+LAUNCH_FAILURE: Final = _reaction("launch-failure", launches, _rules_of_launches)
 
 RECONCILE: Final = FunctionShape(
     name="reconcile",
@@ -168,7 +166,7 @@ REMOVAL: Final = FunctionShape(
     name="removal", handler="tidegate.loop.removal.handler", timeout=delivery.REMOVAL_TIMEOUT_SECONDS
 )
 
-APP: Final = (SPOT_INTERRUPTION, CAPACITY_ALARM, RECONCILE, SWEEP, DRILL, REMOVAL)
+APP: Final = (SPOT_INTERRUPTION, CAPACITY_ALARM, LAUNCH_FAILURE, RECONCILE, SWEEP, DRILL, REMOVAL)
 
 
 def app(handlers: Mapping[str, str | Handler]) -> tuple[FunctionShape, ...]:

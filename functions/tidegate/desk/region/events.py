@@ -11,6 +11,7 @@ from moto.moto_api._internal import mock_random
 from moto.sqs.models import sqs_backends
 
 from tidegate.desk.region.amend import Amendment
+from tidegate.desk.region.place import ACCOUNT, REGION
 from tidegate.desk.region.world import World
 
 BUS_SECONDS: Final = 0.241
@@ -43,17 +44,8 @@ def put_event(world: World, backend: EventsBackend, entry: dict[str, Any]) -> di
         detail = None
     if not isinstance(detail, dict):
         return refusal("MalformedDetail", "Detail is malformed.")
-    event: dict[str, Any] = {
-        "version": "0",
-        "id": str(mock_random.uuid4()),
-        "detail-type": entry["DetailType"],
-        "source": entry["Source"],
-        "account": backend.account_id,
-        "time": iso_time(entry.get("Time")),
-        "region": backend.region_name,
-        "resources": entry.get("Resources", []),
-        "detail": detail,
-    }
+    resources, said = entry.get("Resources", []), cast(dict[str, Any], detail)
+    event = event_of(entry["Source"], entry["DetailType"], resources, said, at=entry.get("Time"))
     deliver(world, backend.account_id, backend.region_name, event)
     return {"EventId": event["id"]}
 
@@ -61,6 +53,26 @@ def put_event(world: World, backend: EventsBackend, entry: dict[str, Any]) -> di
 def refusal(code: str, message: str) -> dict[str, str]:
     """Return the entry of an event that was not taken."""
     return {"ErrorCode": code, "ErrorMessage": message}
+
+
+def event_of(
+    source: str, kind: str, resources: list[str], detail: dict[str, Any], *, at: float | str | None = None
+) -> dict[str, Any]:
+    """An event as the bus takes it; `at` in seconds since 1970, or now.
+
+    eventbridge/latest/userguide/eb-events-structure.html
+    """
+    return {
+        "version": "0",
+        "id": str(mock_random.uuid4()),
+        "detail-type": kind,
+        "source": source,
+        "account": ACCOUNT,
+        "time": iso_time(at),
+        "region": REGION,
+        "resources": resources,
+        "detail": detail,
+    }
 
 
 def iso_time(epoch: float | str | None = None) -> str:

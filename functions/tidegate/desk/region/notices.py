@@ -3,9 +3,8 @@
 from typing import Any, Literal
 
 from moto.core.utils import unix_time
-from moto.moto_api._internal import mock_random
 
-from tidegate.desk.region.events import iso_time
+from tidegate.desk.region.events import event_of
 from tidegate.desk.region.place import ACCOUNT, REGION
 
 
@@ -35,14 +34,4 @@ def identity(machine: Any) -> tuple[str, str]:
 
 
 def _event(detail_type: str, resource: str, detail: dict[str, Any], age: float) -> dict[str, Any]:
-    return {
-        "version": "0",
-        "id": str(mock_random.uuid4()),
-        "detail-type": detail_type,
-        "source": "aws.ec2",
-        "account": ACCOUNT,
-        "time": iso_time(unix_time() - age),
-        "region": REGION,
-        "resources": [resource],
-        "detail": detail,
-    }
+    return event_of("aws.ec2", detail_type, [resource], detail, at=unix_time() - age)

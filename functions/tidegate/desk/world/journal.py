@@ -9,8 +9,10 @@ from tidegate.fleet.incident import RELEASED, Incident, ended, out
 from tidegate.fleet.look import Memory
 from tidegate.fleet.losses import opened
 from tidegate.fleet.notice import How, LossKey
+from tidegate.fleet.plan import Plan
 from tidegate.fleet.records import Recalled, Record
 from tidegate.fleet.sighting import Sighting
+from tidegate.fleet.surplus import Surplus
 
 
 class Stale(Exception):
@@ -45,9 +47,9 @@ class MemoryJournal:
             if key in self.incidents:
                 self.incidents[key] = replace(self.incidents[key], how=how)
 
-    def intend(self, fleet: str, recalled: Recalled, decision: Decision, desired: int) -> Recalled:
-        """Write down which size the fleet is about to get. Raises `Stale`."""
-        memory = replace(recalled.memory, history=replace(recalled.memory.history, meant=desired))
+    def intend(self, fleet: str, recalled: Recalled, decision: Decision, plan: Plan) -> Recalled:
+        """Write down what the fleet is about to get. Raises `Stale`."""
+        memory = plan.intended(recalled.memory)
         self._write(recalled, memory)
         self._tell(decision)
         return replace(recalled, version=self.version, memory=memory)
@@ -89,6 +91,10 @@ class MemoryJournal:
     def known(self, keys: Collection[LossKey]) -> Mapping[LossKey, str]:
         """Return the fleet's name for each of these keys that was recorded before."""
         return {key: self.groups[key] for key in keys if key in self.groups}
+
+    def surpluses(self, fleets: Collection[str]) -> Mapping[str, Surplus]:
+        """Return what the fleet was enlarged by, or about to be."""
+        return dict.fromkeys(fleets, self.memory.surplus)
 
     def drill_target(self, nonce: str, *, now: float) -> str | None:
         """Return None: nobody drills a simulated fleet."""

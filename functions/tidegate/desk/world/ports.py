@@ -54,9 +54,9 @@ class Ports:
         self._note("DescribeLifecycleHooks", AutoScalingGroupName=group)
         return self.world.shape.hook_seconds > 0
 
-    def terminate(self, group: str, instances: Sequence[str]) -> None:
-        """End machines in their group and have them replaced at once. Raises `Refused`."""
-        self._release("TerminateInstanceInAutoScalingGroup", "terminate", group, instances)
+    def terminate(self, group: str, instances: Sequence[str], *, shrink: bool) -> None:
+        """End machines in their group and have them replaced at once, or let it shrink. Raises `Refused`."""
+        self._release("TerminateInstanceInAutoScalingGroup", "terminate", group, instances, shrink=shrink)
 
     def mark_detached(self, instances: Sequence[str], deadline: float) -> None:
         """Tag machines as detached. Raises `Refused` when one is gone."""
@@ -64,9 +64,9 @@ class Ports:
         if gone := [one for one in instances if one not in self.world.running]:
             raise Refused(f"the instances {', '.join(gone)} don't exist")
 
-    def detach(self, group: str, instances: Sequence[str]) -> None:
-        """Take machines out of their group and have them replaced at once. Raises `Refused`."""
-        self._release("DetachInstances", "detach", group, instances)
+    def detach(self, group: str, instances: Sequence[str], *, shrink: bool) -> None:
+        """Take machines out of their group and have them replaced at once, or let it shrink. Raises `Refused`."""
+        self._release("DetachInstances", "detach", group, instances, shrink=shrink)
 
     def launches(self, group: str, *, since: float) -> Sequence[Launch]:
         """Return the launches that began after `since` (epoch seconds), oldest first: a call for every 100."""
@@ -95,24 +95,23 @@ class Ports:
         there = {**self.world.members, **self.world.running}
         return frozenset(one for one in instances if one in there and there[one].option == "spot")
 
-    def remix(self, group: str, distribution: Distribution, desired: int) -> None:
-        """Set the distribution and the desired capacity, in units, at once. Raises `Refused`."""
+    def remix(self, group: str, distribution: Distribution, desired: int | None) -> None:
+        """Set the distribution, and the desired capacity in units with it (None: it stays). Raises `Refused`."""
         policy = {"InstancesDistribution": complete(distribution)}
-        self._note(
-            "UpdateAutoScalingGroup", AutoScalingGroupName=group, DesiredCapacity=desired, MixedInstancesPolicy=policy
-        )
+        size = {} if desired is None else {"DesiredCapacity": desired}
+        self._note("UpdateAutoScalingGroup", AutoScalingGroupName=group, MixedInstancesPolicy=policy, **size)
         with _refusals():
-            operations.remix(self.world, distribution, desired)
+            operations.remix(self.world, distribution, self.world.desired if desired is None else desired)
 
-    def _release(self, operation: str, how: How, group: str, instances: Sequence[str]) -> None:
+    def _release(self, operation: str, how: How, group: str, instances: Sequence[str], *, shrink: bool) -> None:
         self._note(
             operation,
             AutoScalingGroupName=group,
             InstanceIds=tuple(instances),
-            ShouldDecrementDesiredCapacity=False,
+            ShouldDecrementDesiredCapacity=shrink,
         )
         with _refusals():
-            operations.release(self.world, how, instances)
+            operations.release(self.world, how, instances, decrement=shrink)
 
     def _note(self, operation: str, **parameters: Any) -> None:
         self.calls.note(self.world.now, operation, **parameters)
@@ -131,7 +130,8 @@ def described(world: World) -> Group:
         balanced=shape.balanced,
         capacity_rebalance=shape.capacity_rebalance,
         distribution=world.distribution,
-        types=tuple(offer.type for offer in shape.offers),
+        zones=len(shape.zones),
+        types={offer.type: offer.weight for offer in shape.offers},
     )
 
 

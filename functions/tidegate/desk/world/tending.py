@@ -105,6 +105,10 @@ class Tidegate:
         here = notice_path.World(self.ports, self.journal, self.journal, self, self._profiles, self.mode, lambda: None)
         repeated = [notice for notice, receives in batch if receives]
         tended = notice_path.tend(list(told), here, self._now, repeated)
+        for one in tended.verdicts:
+            if one.until is not None and one.notice not in tended.troubles:
+                # A copy with a delay of its own, as the handler sends it.
+                self._deliver(one.notice, 0, max(0.0, one.until - self._now))
         for notice, trouble in tended.troubles.items():
             in_time = not trouble.urgent or self._now + VISIBILITY_TIMEOUT_SECONDS < notice.deadline
             if in_time and told[notice] + 1 < MAX_RECEIVES:

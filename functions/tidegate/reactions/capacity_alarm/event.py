@@ -70,6 +70,11 @@ class Alarm:
     even if a drill has set the alarm."""
 
     @property
+    def about(self) -> str:
+        """What the event is about, as a reason names it."""
+        return self.name
+
+    @property
     def wake_id(self) -> str:
         """The id of the wakes that it causes: a drill's are found by its nonce, however it made the alarm ring."""
         nonce = self.drill or nonce_of(self.reason) or ""

@@ -1,44 +1,22 @@
 """Which fleets an alarm wakes: pure rules, from what an event says to a verdict with a reason."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from tidegate.fleet.group import Group
-from tidegate.fleet.judge import SKEW_SECONDS, STALE_SECONDS
 from tidegate.policy.alarm import RINGING, name_of, owner
 from tidegate.policy.profile import Profile
 from tidegate.reactions.capacity_alarm.event import Alarm
-
-WAKE = "wake"
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What one alarm asks for, and why: looks at some fleets, or nothing."""
-
-    alarm: Alarm
-    code: str
-    reason: str
-    fleets: tuple[str, ...] = ()
+from tidegate.reactions.verdict import Verdict, disbelief, waking
 
 
-def dismissed(alarm: Alarm, drills: Mapping[str, str], now: float) -> Verdict | None:
+def dismissed(alarm: Alarm, drills: Mapping[str, str], now: float) -> Verdict[Alarm] | None:
     """Return why an alarm asks for nothing, whosever it is; None: it may ask for something.
 
     `drills` are the fleets that live records of drills name, by nonce. `now` is in epoch seconds.
     """
     if alarm.state != RINGING:
         return Verdict(alarm, "not_alarm", f"{alarm.name} is in the state {alarm.state}: nothing is asked for")
-    if now - alarm.time > STALE_SECONDS:
-        return Verdict(
-            alarm, "stale", f"the event of {alarm.name} is {now - alarm.time:.0f} s old: too old to say much"
-        )
-    if alarm.time - now > SKEW_SECONDS:
-        ahead = f"the event of {alarm.name} is from {alarm.time - now:.0f} s in the future"
-        return Verdict(alarm, "from_future", ahead)
-    if alarm.drill is not None and alarm.drill not in drills:
-        return Verdict(alarm, "drill_without_record", f"a drill's {alarm.name} came without a live drill record")
-    return None
+    return disbelief(alarm, drills, now)
 
 
 def tells_its_fleet(alarm: Alarm, stage: str) -> bool:
@@ -48,7 +26,7 @@ def tells_its_fleet(alarm: Alarm, stage: str) -> bool:
 
 def verdict(
     alarm: Alarm, stage: str, profiles: Mapping[str, Profile], fleets: Mapping[str, Group], drills: Mapping[str, str]
-) -> Verdict:
+) -> Verdict[Alarm]:
     """Decide which fleets an alarm wakes that is not dismissed; `fleets` are all that bear the opt-in tag.
 
     Where the alarm's name tells its fleet, `fleets` may be empty: whether that is still one, the look will show.
@@ -57,21 +35,16 @@ def verdict(
     found = (ours[1],) if ours else tuple(_followers(alarm.name, stage, profiles, fleets.values()))
     if not found:
         return Verdict(alarm, "no_fleet", f"{alarm.name} is the alarm of no fleet that Tidegate keeps the size of")
-    if alarm.drill is not None:
-        target = drills[alarm.drill]
-        if target not in found:
-            return Verdict(alarm, "drill_elsewhere", f"the drill is for {target}, whose alarm {alarm.name} is not")
-        found = (target,)
-    return Verdict(alarm, WAKE, f"the alarm {alarm.name} rings: {alarm.reason or 'no reason was given'}", found)
+    return waking(alarm, found, drills, f"the alarm {alarm.name} rings: {alarm.reason or 'no reason was given'}")
 
 
-def wakes(verdicts: Iterable[Verdict]) -> Iterator[tuple[str, str, str]]:
+def wakes(verdicts: Iterable[Verdict[Alarm]]) -> Iterator[tuple[str, str, str]]:
     """Return (fleet, event id, why) of each wake.
 
     One for each alarm, even if several are one fleet's: an id that stood for some of them would be taken for a
     repetition when one of them had woken the fleet before.
     """
-    return ((fleet, one.alarm.wake_id, one.reason) for one in verdicts for fleet in one.fleets)
+    return ((fleet, one.event.wake_id, one.reason) for one in verdicts for fleet in one.fleets)
 
 
 def _followers(alarm: str, stage: str, profiles: Mapping[str, Profile], fleets: Iterable[Group]) -> Iterator[str]:

@@ -1,6 +1,5 @@
 """Handles spot interruption warnings and rebalance recommendations: read, tend, report, settle the messages."""
 
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,9 +9,9 @@ from tidegate.fleet.losses import JournaledLosses
 from tidegate.fleet.notice import Notice
 from tidegate.fleet.notice_path import Tended, Trouble, World, tend
 from tidegate.loop import compose
-from tidegate.loop.mail import Answer, Copies, DeadLetters, Graveyard, Later, Message, hand_back, read_batch
+from tidegate.loop.mail import Answer, Copies, DeadLetters, Later, Message, hand_back
 from tidegate.loop.wake import Wakes
-from tidegate.reactions.handling import Letter, bury, count, read_all
+from tidegate.reactions.handling import Letter, bury, count, handle, read_all
 from tidegate.reactions.spot_interruption.event import read
 from tidegate.reactions.spot_interruption.pattern import MAX_RECEIVES, VISIBILITY_TIMEOUT_SECONDS
 
@@ -22,11 +21,12 @@ def handler(event: Mapping[str, Any], context: Any) -> Answer:
 
     Raises ValueError when it is invoked with anything else.
     """
-    now = time.time()
-    sqs, settings = runtime.client("sqs"), process.settings()
-    mail = Mail(Graveyard(sqs, settings.dead_letters), Copies(sqs, settings.inbox))
-    with runtime.throttles_counted():
-        return respond(read_batch(event), _world(now, context), mail, now)
+    later = Copies(runtime.client("sqs"), process.settings().inbox)
+
+    def answered(messages: Sequence[Message], world: World, dead_letters: DeadLetters, now: float) -> Answer:
+        return respond(messages, world, Mail(dead_letters, later), now)
+
+    return handle(event, answered, lambda now: _world(now, context))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,11 @@ from typing import Final
 
 from moto.autoscaling.models import FakeAutoScalingGroup
 
-from tidegate.desk.region.autoscaling import activities
+from tidegate.desk.region import events
+from tidegate.desk.region.autoscaling import activities, telling
 from tidegate.desk.region.autoscaling.group import counted, units
 from tidegate.desk.region.autoscaling.placement import Place
+from tidegate.desk.region.place import ACCOUNT, REGION
 from tidegate.desk.region.world import World
 
 FIRST_RETRY_SECONDS: Final = 60.0
@@ -52,12 +54,14 @@ def shortage_of(world: World, group: FakeAutoScalingGroup, place: Place) -> Shor
 def refuse(
     world: World, group: FakeAutoScalingGroup, shortage: Shortage, place: Place, again: Callable[[], None]
 ) -> None:
-    """Fail one attempt to launch, and plan the next one."""
+    """Fail one attempt to launch, tell the bus, and plan the next one."""
     size, message = units(group, counted(group)), shortage.message
     description = f"Launching a new EC2 instance.  Status Reason: {message}"
-    activities.fail(activities.begin(group, description, DIFFERENCE.format(size, size + 1), place), message)
+    activity = activities.begin(group, description, DIFFERENCE.format(size, size + 1), place)
+    activities.fail(activity, message)
     text = f"{group.name} can launch no {place.market} machine in {place.zone}: {message}"
     world.record("aws", "launch-failed", text, group=group.name, market=place.market, message=message)
+    events.deliver(world, ACCOUNT, REGION, telling.unsuccessful(activity))
     shortage.failures += 1
     if not shortage.retry_planned:
         try_again_later(world, shortage, again)

@@ -14,8 +14,7 @@ from moto.moto_api._internal import mock_random
 
 from tidegate.desk.region.cloudwatch.alarm import period_of, queries_of
 from tidegate.desk.region.cloudwatch.verdict import Rule, Value, Verdict
-from tidegate.desk.region.events import iso_time
-from tidegate.desk.region.place import ACCOUNT, REGION
+from tidegate.desk.region.events import event_of
 
 COMPARED: Final = {
     "GreaterThanThreshold": "greater than",
@@ -100,19 +99,10 @@ def metric(alarm: Alarm, query: dict[str, Any]) -> dict[str, Any]:
 
 def event(alarm: Alarm, previous: Mapping[str, Any]) -> dict[str, Any]:
     """CloudWatch Alarm State Change, for an alarm that has just changed from its `previous` state."""
-    return {
-        "version": "0",
-        "id": str(mock_random.uuid4()),
-        "detail-type": "CloudWatch Alarm State Change",
-        "source": "aws.cloudwatch",
-        "account": ACCOUNT,
-        "time": iso_time(),
-        "region": REGION,
-        "resources": [alarm.alarm_arn],
-        "detail": {
-            "alarmName": alarm.name,
-            "configuration": configuration(alarm),
-            "previousState": previous,
-            "state": state_of(alarm),
-        },
+    detail = {
+        "alarmName": alarm.name,
+        "configuration": configuration(alarm),
+        "previousState": previous,
+        "state": state_of(alarm),
     }
+    return event_of("aws.cloudwatch", "CloudWatch Alarm State Change", [alarm.alarm_arn], detail)
