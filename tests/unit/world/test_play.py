@@ -1,6 +1,7 @@
 """Tidegate around the simulated world: it is woken as in an account, and the same code decides."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -14,8 +15,12 @@ from tidegate.desk.world.schedule import Rewrite
 from tidegate.desk.world.shape import Shape
 from tidegate.desk.world.tending import Tidegate
 from tidegate.fleet.distribution import Distribution
+from tidegate.policy.mix import Mix
 from tidegate.policy.mode import Mode
 from tidegate.policy.profile import Profile
+
+NEITHER = replace(MIX_ONLY, mix=Mix(mode="leave"))
+"""Size and mix are somebody else's."""
 
 WAVE = Scenario(seconds=HOUR, market=Market(waves=(Wave(600, 0.6),)))
 
@@ -65,7 +70,7 @@ def test_whoever_may_not_act_looks_and_leaves_it_at_that(mode: Mode) -> None:
 
 
 def test_an_open_incident_is_looked_at_every_minute() -> None:
-    run = play(Scenario(seconds=2400, market=Market(spot=drought(600, 4000))), MIX_ONLY)
+    run = play(Scenario(seconds=2400, market=Market(spot=drought(600, 4000))), NEITHER)
     looks = [call.t for call in run.calls.made if call.operation == "DescribeScalingActivities"]
     assert run.totals.failures > 2
     assert {int(t // MINUTE) for t in looks} >= set(range(11, 39))

@@ -26,7 +26,7 @@ def test_a_group_is_described_as_it_is() -> None:
     group = Ports(one).fleets(["chat", "another"])["chat"]
     assert (group.desired, group.in_service, group.min_size, group.max_size) == (12, 12, 0, 50)
     assert (group.profile, group.balanced, group.capacity_rebalance) == ("default", False, False)
-    assert (group.distribution, group.types) == (Distribution(4, 25), ("g5.2xlarge", "g5.4xlarge"))
+    assert (group.distribution, group.types) == (Distribution(4, 25), {"g5.2xlarge": 2, "g5.4xlarge": 4})
     assert {machine.weight for machine in group.machines.values()} == {2}
     assert Ports(one).fleets(["another"]) == {}
 
