@@ -54,7 +54,7 @@ class Reaction(Construct):
         meanwhile: str,
     ) -> None:
         super().__init__(scope, construct_id)
-        inbox = Inbox(
+        self.inbox = inbox = Inbox(
             self,
             "Inbox",
             visibility_timeout_seconds=pattern.VISIBILITY_TIMEOUT_SECONDS,
@@ -79,6 +79,11 @@ class Reaction(Construct):
         description = told(_UNDELIVERED.format(what=what, meanwhile=meanwhile), runbook=f"{runbook}-undelivered")
         undelivered = DeadLetters(self, "Undelivered", alarms=common.alarms, description=description)
         self._listen(rules, inbox=inbox.queue, undelivered=undelivered.queue)
+
+    def may_put_off(self) -> None:
+        """Let the function put copies of messages into its queue, for a later time."""
+        self.worker.function.add_environment("TIDEGATE_INBOX", self.inbox.queue.queue_url)
+        self.worker.allow("PutOff", actions=["sqs:SendMessage"], resources=[self.inbox.queue.queue_arn])
 
     def _listen(self, rules: Mapping[str, EventRule], *, inbox: sqs.Queue, undelivered: sqs.Queue) -> None:
         """Send what the rules match to the queue, or in the end to a queue of its own that raises an alarm."""

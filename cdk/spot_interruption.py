@@ -22,7 +22,7 @@ class SpotInterruption(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, *, common: Common, wakes: sqs.Queue) -> None:
         super().__init__(scope, construct_id)
-        worker = Reaction(
+        reaction = Reaction(
             self,
             "Reaction",
             common=common,
@@ -33,7 +33,9 @@ class SpotInterruption(Construct):
             what="Spot interruption notices",
             runbook="spot-interruption",
             meanwhile="The machines they name were left to Auto Scaling.",
-        ).worker
+        )
+        reaction.may_put_off()  # the release of a machine that serves on until its replacement is there
+        worker = reaction.worker
         worker.may_read_mode()
         worker.may_use_journal("BatchGetItem", "GetItem", "PutItem", "UpdateItem")
         may_observe_groups(

@@ -79,6 +79,7 @@ ROLES: Final[dict[str, list[Permission]]] = {
         ("sqs:GetQueueAttributes", NOTICES, NO_CONDITION),
         ("sqs:ReceiveMessage", NOTICES, NO_CONDITION),
         ("sqs:SendMessage", DEAD_NOTICES, NO_CONDITION),
+        ("sqs:SendMessage", NOTICES, NO_CONDITION),
         ("sqs:SendMessage", WAKES, NO_CONDITION),
         ("ssm:GetParameters", KILL_SWITCH, NO_CONDITION),
         ("ssm:GetParameters", MODE, NO_CONDITION),

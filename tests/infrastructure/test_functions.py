@@ -46,6 +46,7 @@ ENVIRONMENT = {
         **COMMON,
         **WAKES,
         "TIDEGATE_DEAD_LETTERS": f"{QUEUES}SpotInterruptionReactionInboxDeadLettersQueue",
+        "TIDEGATE_INBOX": f"{QUEUES}SpotInterruptionReactionInboxQueue",
     },
     CAPACITY_ALARM: {
         **COMMON,

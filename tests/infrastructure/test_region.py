@@ -26,7 +26,7 @@ NOT_NEEDED = {"AWS_DATA_PATH"}
 """This process's own botocore is the one whose service model the asset brings."""
 
 NAMES = {"TIDEGATE_STAGE", "TIDEGATE_TABLE", "TIDEGATE_MODE", "TIDEGATE_KILL_SWITCH"}
-ADDRESSES = {"TIDEGATE_WAKES", "TIDEGATE_DEAD_LETTERS"}
+ADDRESSES = {"TIDEGATE_WAKES", "TIDEGATE_DEAD_LETTERS", "TIDEGATE_INBOX"}
 """What differs from one deployment to the next."""
 
 A_FUNCTION = pytest.mark.parametrize("shape", APP, ids=lambda shape: shape.name)

@@ -12,8 +12,8 @@ from tidegate.fleet.group import Group
 from tidegate.fleet.launches import Failure, Launch
 from tidegate.policy.mix import Mix
 
-MOST_DOUBLINGS: Final = 5
-"""A hold-down of 45 minutes then lasts for a day."""
+MOST_DOUBLINGS: Final = 3
+"""A hold-down of 45 minutes then lasts for six hours: a return that fails costs a launch that fails, and no machine."""
 
 _PERCENT: Final = 100
 

@@ -21,6 +21,7 @@ def taken_in() -> Policy:
     table = tomllib.loads(SETTING.sub("", TEXT))
     for key in ("account", "region"):
         del table["stage"]["dev"][key]
+    del table["profile"]["default"]["drain_seconds"]
     for key in ("max_on_demand", "max_usd_per_hour", "usd_per_hour"):
         del table["profile"]["default"]["mix"][key]
     return parse(table, where="tidegate.toml")

@@ -81,6 +81,9 @@ class FunctionShape:
     wakes: bool = False
     """Whether it is told where the queue of wakes is."""
 
+    puts_off: bool = False
+    """Whether it is told where its own queue is."""
+
     of_loop: bool = False
     """Whether its source is connected only when the loop runs."""
 
@@ -112,7 +115,7 @@ def _rules_of_launches(_stage: str, _profiles: Mapping[str, Profile]) -> Sequenc
     return [Rule(name, said, launches.MAX_EVENT_AGE_SECONDS) for name, said in launches.RULES.items()]
 
 
-def _reaction(name: str, pattern: Any, rules: Rules) -> FunctionShape:
+def _reaction(name: str, pattern: Any, rules: Rules, *, puts_off: bool = False) -> FunctionShape:
     """Return the function of a reaction: its `pattern` module says how its events are delivered to it."""
     return FunctionShape(
         name=name,
@@ -126,10 +129,11 @@ def _reaction(name: str, pattern: Any, rules: Rules) -> FunctionShape:
             rules=rules,
         ),
         wakes=True,
+        puts_off=puts_off,
     )
 
 
-SPOT_INTERRUPTION: Final = _reaction("spot-interruption", notices, _rules_of_notices)
+SPOT_INTERRUPTION: Final = _reaction("spot-interruption", notices, _rules_of_notices, puts_off=True)
 CAPACITY_ALARM: Final = _reaction("capacity-alarm", alarms, _rules_of_alarms)
 LAUNCH_FAILURE: Final = _reaction("launch-failure", launches, _rules_of_launches)
 

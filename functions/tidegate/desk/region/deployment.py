@@ -69,11 +69,13 @@ class Deployment:
         # Only reactions bury messages by themselves, with a reason: those whose queue is fed by rules.
         reacts = isinstance(function.source, Queue) and function.source.rules
         buries = {"TIDEGATE_DEAD_LETTERS": self.inboxes[function.name].dead_letters_url} if reacts else {}
+        puts_off = {"TIDEGATE_INBOX": self.inboxes[function.name].url} if function.puts_off else {}
         return {
             "TIDEGATE_STAGE": STAGE,
             "TIDEGATE_TABLE": self.table,
             **wakes,
             **buries,
+            **puts_off,
             "TIDEGATE_MODE": self.mode,
             "TIDEGATE_KILL_SWITCH": self.kill_switch,
             "POWERTOOLS_SERVICE_NAME": "tidegate",
