@@ -7,7 +7,7 @@ from moto.autoscaling.models import Activity, AutoScalingBackend, FakeAutoScalin
 
 from tidegate.desk.region import elbv2
 from tidegate.desk.region.amend import Amendment
-from tidegate.desk.region.autoscaling import activities, placement, scale_in, shortage
+from tidegate.desk.region.autoscaling import activities, droughts, placement, scale_in, shortage
 from tidegate.desk.region.autoscaling.group import (
     balancers,
     counted,
@@ -81,9 +81,9 @@ def shrink_or_replace(
 
 def launch(world: World, group: FakeAutoScalingGroup, market: placement.Market) -> int:
     """Launch one machine: Pending until it has booted, then InService. Return its units; 0: it couldn't be launched."""
-    place = placement.next_place(group, market)
-    if short := shortage.shortage_of(world, group, place):
-        shortage.refuse(world, group, short, place, again=lambda: keep_size(world, group))
+    place, drought = droughts.best_place(world, group, market)
+    if drought:
+        shortage.refuse(world, group, drought, place, again=lambda: keep_size(world, group))
         return 0
     size = units(group, counted(group))
     instance = placement.run_instance(group, place)
