@@ -45,6 +45,47 @@ def kinds(region: Region, *wanted: str) -> list[str]:
     return [each.kind for each in region.timeline if each.kind in wanted]
 
 
+FULL = {
+    "OnDemandAllocationStrategy": "prioritized",
+    "OnDemandBaseCapacity": 0,
+    "OnDemandPercentageAboveBaseCapacity": 100,
+    "SpotAllocationStrategy": "lowest-price",
+    "SpotInstancePools": 2,
+}
+OPTIMIZED = {name: value for name, value in FULL.items() if name != "SpotInstancePools"} | {
+    "SpotAllocationStrategy": "price-capacity-optimized"
+}
+
+
+@pytest.mark.parametrize(
+    ("said", "described"),
+    [
+        (None, OPTIMIZED | {"OnDemandBaseCapacity": 1, "OnDemandPercentageAboveBaseCapacity": 0}),
+        ({"OnDemandBaseCapacity": 3}, FULL | {"OnDemandBaseCapacity": 3}),
+        ({"SpotInstancePools": 5, "SpotMaxPrice": "0.5"}, FULL | {"SpotInstancePools": 5, "SpotMaxPrice": "0.5"}),
+        ({"SpotAllocationStrategy": "price-capacity-optimized", "SpotInstancePools": 0}, OPTIMIZED),
+        ({**OPTIMIZED, "SpotMaxPrice": ""}, OPTIMIZED),
+    ],
+)
+def test_the_distribution_is_described_in_full_and_can_be_sent_back(
+    region: Region, said: dict[str, Any] | None, described: dict[str, Any]
+) -> None:
+    region.fleet(on_demand=1, spot=5)
+    client = region.client("autoscaling")
+
+    def policy() -> dict[str, Any]:
+        return client.describe_auto_scaling_groups()["AutoScalingGroups"][0]["MixedInstancesPolicy"]
+
+    before = policy()["LaunchTemplate"]
+    if said is not None:
+        client.update_auto_scaling_group(**GROUP, MixedInstancesPolicy={"InstancesDistribution": said})
+    assert policy()["InstancesDistribution"] == described
+    again = policy()["InstancesDistribution"]
+    client.update_auto_scaling_group(**GROUP, MixedInstancesPolicy={"InstancesDistribution": again})
+
+    assert policy() == {"LaunchTemplate": before, "InstancesDistribution": described}
+
+
 def test_more_on_demand_replaces_spot_machines_launch_first_and_one_at_a_time(region: Region) -> None:
     fleet = region.fleet(on_demand=1, spot=5, max_size=10, boot=45)
 
