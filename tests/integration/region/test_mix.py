@@ -143,8 +143,8 @@ def test_a_group_at_its_maximum_may_exceed_it_by_one(region: Region) -> None:
 
 
 def test_what_is_missing_is_launched_as_the_new_mix_asks_and_nothing_is_replaced(region: Region) -> None:
-    fleet = region.fleet(on_demand=1, spot=5, max_size=12, profile=None)
-    region.dry_up(interrupt=False)
+    fleet = region.fleet(on_demand=1, spot=5, max_size=12)
+    region.dry_up()
     lost = fleet.spot_machines()[:2]
     for each in lost:
         region.client("autoscaling").terminate_instance_in_auto_scaling_group(
