@@ -45,7 +45,7 @@ def policies(*workers: str) -> set[str]:
 
 ACCEPTED = {
     "AwsSolutions-IAM5[Resource::*]": policies(*WORKERS),
-    f"AwsSolutions-IAM5[Resource::{ANY_GROUP}]": policies(NOTICES, RECONCILE),
+    f"AwsSolutions-IAM5[Resource::{ANY_GROUP}]": policies(NOTICES, RECONCILE, REMOVAL),
     f"AwsSolutions-IAM5[Resource::{ANY_INSTANCE}]": policies(NOTICES, RECONCILE),
     f"AwsSolutions-IAM5[Resource::{OWN_ALARMS}]": policies(SWEEP, DRILL, REMOVAL),
     "AwsSolutions-L1": functions(*WORKERS),

@@ -131,6 +131,26 @@ def resize(**more: Any) -> Any:
     return call
 
 
+def remix(profile: str | None = "default", **more: Any) -> Any:
+    def call(region: Region) -> tuple[str, str, dict[str, Any]]:
+        region.fleet(profile=profile)
+        wanted = {"AutoScalingGroupName": "chat", "DesiredCapacity": 6, **({"MixedInstancesPolicy": BASE} | more)}
+        return "autoscaling", "update_auto_scaling_group", wanted
+
+    return call
+
+
+def only_if(**conditions: Any) -> list[dict[str, Any]]:
+    """Allow the update of opted-in groups under more conditions, operator by operator."""
+    both = {"Null": OPTED_IN["Null"] | conditions.pop("Null", {}), **conditions}
+    return [allow("autoscaling:UpdateAutoScalingGroup", GROUPS, Condition=both)]
+
+
+def unnamed(*keys: str) -> list[dict[str, Any]]:
+    """Allow the update of opted-in groups by requests that name none of these."""
+    return only_if(Null={f"autoscaling:{each}": "true" for each in keys})
+
+
 def set_size(profile: str | None) -> Any:
     def call(region: Region) -> tuple[str, str, dict[str, Any]]:
         region.fleet(profile=profile)
@@ -153,6 +173,10 @@ TOPIC = "arn:aws:sns:us-east-1:123456789012:somebody"
 PUT_ALARM = allow("cloudwatch:PutMetricAlarm", OURS, Condition=NO_ACTIONS)
 TAGGED = [{"Key": "tidegate:profile", "Value": "default"}]
 RESIZE = [allow("autoscaling:UpdateAutoScalingGroup", GROUPS, Condition=OPTED_IN)]
+BASE = {"InstancesDistribution": {"OnDemandBaseCapacity": 2}}
+TEMPLATE = {"LaunchTemplateSpecification": {"LaunchTemplateName": "llm-server", "Version": "$Default"}}
+RUN = allow("ec2:RunInstances")
+PASS = allow("iam:PassRole", Condition={"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}})
 
 PARAMETERS = "arn:aws:ssm:us-east-1:123456789012:parameter/tidegate/drill/"
 TERMINATE = "autoscaling:TerminateInstanceInAutoScalingGroup"
@@ -249,6 +273,32 @@ CASES: list[Any] = [
         RESIZE,
         "AccessDenied",
     ),
+    (remix(), RESIZE, None),
+    (remix(profile=None), RESIZE, "AccessDenied"),
+    (remix(), unnamed("MaxSize", "MinSize", "LaunchConfigurationName", "InstanceTypes", "VPCZoneIdentifiers"), None),
+    (remix(MaxSize=30), unnamed("MaxSize"), "AccessDenied"),
+    (remix(MaxSize=30), unnamed("MinSize"), None),
+    (remix(MinSize=0), unnamed("MinSize"), "AccessDenied"),
+    (remix(VPCZoneIdentifier="subnet-1,subnet-2"), unnamed("VPCZoneIdentifiers"), "AccessDenied"),
+    (remix(LaunchConfigurationName="old"), unnamed("LaunchConfigurationName"), "AccessDenied"),
+    (remix(MaxSize=30), only_if(NumericLessThanEquals={"autoscaling:MaxSize": "30"}), None),
+    (remix(MaxSize=31), only_if(NumericLessThanEquals={"autoscaling:MaxSize": "30"}), "AccessDenied"),
+    (remix(MixedInstancesPolicy=BASE | {"LaunchTemplate": TEMPLATE}), RESIZE, "AccessDenied"),
+    (remix(MixedInstancesPolicy=BASE | {"LaunchTemplate": TEMPLATE}), [*RESIZE, RUN], "AccessDenied"),
+    (remix(MixedInstancesPolicy=BASE | {"LaunchTemplate": TEMPLATE}), [*RESIZE, PASS], "AccessDenied"),
+    (remix(MixedInstancesPolicy=BASE | {"LaunchTemplate": TEMPLATE}), [*RESIZE, RUN, PASS], None),
+    (
+        remix(
+            MixedInstancesPolicy=BASE | {"LaunchTemplate": TEMPLATE | {"Overrides": [{"InstanceType": "g6.xlarge"}]}}
+        ),
+        [*unnamed("InstanceTypes"), RUN, PASS],
+        "AccessDenied",
+    ),
+    (
+        remix(MixedInstancesPolicy=BASE | {"LaunchTemplate": TEMPLATE}),
+        [*only_if(Bool={"autoscaling:LaunchTemplateVersionSpecified": "true"}), RUN, PASS],
+        "AccessDenied",
+    ),
     (describe("describe_policies"), [allow("autoscaling:DescribePolicies")], None),
     (describe("describe_policies"), [allow("autoscaling:DescribePolicies", GROUPS)], "AccessDenied"),
     (describe("describe_scheduled_actions"), [allow("autoscaling:DescribePolicies")], "AccessDenied"),
@@ -272,6 +322,17 @@ def test_a_role_may_do_what_its_policy_says(
     said: Any = refused.value.response
     assert said["Error"]["Code"] == code
     assert region.denied
+
+
+def test_without_run_instances_a_launch_template_may_not_be_used(region: Region) -> None:
+    service, operation, parameters = remix(MixedInstancesPolicy=BASE | {"LaunchTemplate": TEMPLATE})(region)
+    clients = enforce.assume(region.clients, RESIZE)
+    template = region.client("ec2").describe_launch_templates()["LaunchTemplates"][0]["LaunchTemplateId"]
+
+    with pytest.raises(ClientError, match=f"You are not authorized to use launch template: {template}"):
+        getattr(clients(service), operation)(**parameters)
+
+    assert [each.action for each in region.denied] == ["ec2:RunInstances"]
 
 
 def test_an_unknown_condition_operator_is_no_permission(region: Region) -> None:

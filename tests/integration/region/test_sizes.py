@@ -24,6 +24,28 @@ REFUSED: list[Any] = [
         {"MixedInstancesPolicy": {"InstancesDistribution": {"OnDemandBaseCapacity": 11}}},
         "OnDemandBaseCapacity must not be greater than the max size, 10",
     ),
+    (
+        "update_auto_scaling_group",
+        {"MixedInstancesPolicy": {"InstancesDistribution": {"OnDemandBaseCapacity": 11}}, "MaxSize": 11},
+        "ok",
+    ),
+    *(
+        ("update_auto_scaling_group", {"MixedInstancesPolicy": {"InstancesDistribution": said}}, answer)
+        for said, answer in (
+            ({"OnDemandBaseCapacity": -1}, "OnDemandBaseCapacity must not be negative"),
+            ({"OnDemandPercentageAboveBaseCapacity": 101}, "must be between 0 and 100"),
+            ({"OnDemandPercentageAboveBaseCapacity": -1}, "must be between 0 and 100"),
+            ({"SpotAllocationStrategy": "cheapest"}, "cheapest is not a valid SpotAllocationStrategy"),
+            ({"OnDemandAllocationStrategy": "capacity-optimized"}, "is not a valid OnDemandAllocationStrategy"),
+            ({"SpotInstancePools": 21}, "SpotInstancePools must be between 1 and 20"),
+            ({"SpotInstancePools": 4}, "ok"),
+            (
+                {"SpotInstancePools": 2, "SpotAllocationStrategy": "price-capacity-optimized"},
+                "SpotInstancePools option is only available with the lowest-price allocation strategy",
+            ),
+            ({"SpotInstancePools": 0, "SpotAllocationStrategy": "price-capacity-optimized"}, "ok"),
+        )
+    ),
 ]
 
 
@@ -225,6 +247,20 @@ def test_a_suspended_or_deleted_scheduled_action_does_nothing(region: Region) ->
     region.run(600)
 
     assert fleet.desired == 6
+
+
+def test_a_scheduled_action_below_the_base_leaves_the_group_as_it_is(region: Region) -> None:
+    fleet = region.fleet(on_demand=4, spot=2, max_size=20)
+    at = datetime(2026, 3, 2, 9, 1, tzinfo=UTC)
+    region.client("autoscaling").put_scheduled_update_group_action(
+        **GROUP, ScheduledActionName="night", StartTime=at, MaxSize=3, DesiredCapacity=2
+    )
+
+    region.run(100)
+
+    assert (fleet.desired, fleet.group.max_size) == (6, 20)
+    (failed,) = [each for each in region.timeline if each.kind == "scheduled-action-failed"]
+    assert "OnDemandBaseCapacity" in failed.text
 
 
 def test_an_instance_refresh_is_seen_while_it_runs_and_afterwards(region: Region, autoscaling: Asked) -> None:

@@ -21,8 +21,8 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a misspelt key": (
         {**DEV, "profile": {"chat": {"relese": "auto"}}},
         (
-            'profile.chat.relese = "auto": unknown key, allowed is "release", "rebalance", "size", "mix", '
-            '"signal"; did you mean "release"?'
+            'profile.chat.relese = "auto": unknown key, allowed is "release", "drain_seconds", '
+            '"rebalance", "size", "mix", "signal"; did you mean "release"?'
         ),
     ),
     "a misspelt value": (

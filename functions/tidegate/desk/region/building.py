@@ -96,6 +96,7 @@ def launch_template(clients: Clients) -> str:
     client = clients("ec2")
     if known := client.describe_launch_templates()["LaunchTemplates"]:
         return known[0]["LaunchTemplateId"]
-    data = {"ImageId": "ami-12c6146b", "InstanceType": TYPES[0]}
+    profile = {"Name": "llm-server"}
+    data: Any = {"ImageId": "ami-12c6146b", "InstanceType": TYPES[0], "IamInstanceProfile": profile}
     made = client.create_launch_template(LaunchTemplateName="llm-server", LaunchTemplateData=data)
     return made["LaunchTemplate"]["LaunchTemplateId"]

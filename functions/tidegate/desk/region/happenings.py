@@ -1,11 +1,10 @@
-"""What a drill or a test lets AWS do: events, spot interruptions, launches that fail, metrics."""
+"""What a drill or a test lets AWS do: events, spot interruptions, metrics."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from tidegate.desk.region import events
-from tidegate.desk.region.autoscaling import interruption, shortage
-from tidegate.desk.region.autoscaling.group import found
+from tidegate.desk.region.autoscaling import interruption
 from tidegate.desk.region.cloudwatch import series
 from tidegate.desk.region.cloudwatch.gauges import Gauge
 from tidegate.desk.region.fleet import Fleet, Machine
@@ -43,19 +42,6 @@ class Happenings(View):
         if notice:
             self.emit(warning(machine))
         self.world.after(after, lambda: interruption.kill(self.world, self.backend, instance))
-
-    def launches_fail(self, group: str, message: str, *, until: float | None = None) -> None:
-        """Let a group's launches fail from now until a moment of the Region (seconds), or until they succeed again.
-
-        A message that begins with "Could not launch Spot Instances." or "Could not launch On-Demand Instances." is
-        about that purchase option alone, as it is in an account.
-        """
-        short = shortage.Shortage(message, float("inf") if until is None else until)
-        shortage.declare(found(self.backend, group), short)
-
-    def launches_succeed(self, group: str) -> None:
-        """Let a group's launches succeed again: the next attempt does, whenever Auto Scaling makes it."""
-        shortage.declare(found(self.backend, group), None)
 
     def load(self, fleet: Fleet | str, load: Callable[[float], float]) -> Gauge:
         """Give a fleet work to do: AWS/EC2 CPUUtilization of its group, every minute, from the end of this one on.

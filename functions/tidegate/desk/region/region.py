@@ -18,9 +18,9 @@ from tidegate.desk.region.deployment import POLICY, checked, deploy, task_root
 from tidegate.desk.region.environ import CLEAN, environment, no_chance
 from tidegate.desk.region.fleet import Fleet, FleetShape
 from tidegate.desk.region.function import Function
-from tidegate.desk.region.happenings import Happenings
 from tidegate.desk.region.iam import enforce
 from tidegate.desk.region.invocation import Answer
+from tidegate.desk.region.scarcity import Scarcity
 from tidegate.desk.region.services import fleet_services, signal_services
 from tidegate.desk.region.sources import Sources
 from tidegate.desk.region.wire import Chaos, Wire
@@ -29,8 +29,8 @@ from tidegate.desk.region.world import World
 NO_OTHERS: Final[Mapping[str, str | Handler]] = {}
 
 
-class Region(Happenings):
-    """A context manager: `View` shows what there is to see, `Happenings` what AWS can be made to do.
+class Region(Scarcity):
+    """A context manager: `View` shows what there is to see, `Happenings` and `Scarcity` what AWS can be made to do.
 
     Time stands still except in `run` and `invoke`.
 

@@ -8,6 +8,7 @@ from tidegate.desk.region.autoscaling import (
     activities,
     capacity,
     describe,
+    distribution,
     interruption,
     refreshes,
     requests,
@@ -29,6 +30,7 @@ def fleet_services(world: World, released: Callable[[Release], None]) -> Iterato
     """
     yield from capacity.amendments(world)
     yield from sizes.amendments()
+    yield from distribution.amendments()
     yield from writers.amendments(world)
     yield from refreshes.amendments()
     yield from requests.amendments(world, released)

@@ -7,7 +7,7 @@ from moto.autoscaling.models import Activity, AutoScalingBackend, FakeAutoScalin
 
 from tidegate.desk.region import elbv2
 from tidegate.desk.region.amend import Amendment
-from tidegate.desk.region.autoscaling import activities, placement, scale_in, shortage
+from tidegate.desk.region.autoscaling import activities, droughts, placement, replacement, scale_in, shortage
 from tidegate.desk.region.autoscaling.group import (
     balancers,
     counted,
@@ -57,17 +57,25 @@ def amendments(world: World) -> list[Amendment]:
 def keep_size(world: World, group: FakeAutoScalingGroup) -> None:
     """Launch what is missing, terminate what is too much, unless that process is suspended.
 
+    Replacements that are on their way to change the mix are no excess.
     Source: autoscaling/ec2/userguide/as-suspend-resume-processes.html
     """
     missing = desired(group) - units(group, counted(group))
+    excess = -missing - units(group, replacement.owed(group))
     if missing > 0 and "Launch" not in suspended(group):
         for market, share in placement.shares(group, missing).items():
             left = min(share, desired(group) - units(group, counted(group)))
             # What is launched last may be more than was missing; a purchase option that is short has no more to give.
             while left > 0 and (launched := launch(world, group, market)):
                 left -= launched
-    elif missing < 0 and "Terminate" not in suspended(group):
-        scale_in.shrink(world, group, -missing)
+    elif excess > 0 and "Terminate" not in suspended(group):
+        scale_in.shrink(world, group, excess)
+    keep_mix(world, group)
+
+
+def keep_mix(world: World, group: FakeAutoScalingGroup) -> None:
+    """Go on replacing what doesn't fit the mix that the group's policy asks for."""
+    replacement.go_on(world, group, lambda market: launch(world, group, market))
 
 
 def shrink_or_replace(
@@ -81,9 +89,9 @@ def shrink_or_replace(
 
 def launch(world: World, group: FakeAutoScalingGroup, market: placement.Market) -> int:
     """Launch one machine: Pending until it has booted, then InService. Return its units; 0: it couldn't be launched."""
-    place = placement.next_place(group, market)
-    if short := shortage.shortage_of(world, group, place):
-        shortage.refuse(world, group, short, place, again=lambda: keep_size(world, group))
+    place, drought = droughts.best_place(world, group, market)
+    if drought:
+        shortage.refuse(world, group, drought, place, again=lambda: keep_size(world, group))
         return 0
     size = units(group, counted(group))
     instance = placement.run_instance(group, place)
@@ -131,3 +139,4 @@ def enter_service(world: World, group: FakeAutoScalingGroup, state: InstanceStat
     world.record("aws", "in-service", text, group=group.name, instance=state.instance.id, size=serving, desired=wanted)
     if serving >= wanted > serving - weight(group, state):
         world.record("aws", "at-size", f"{group.name} is back at its size, {wanted}", group=group.name, size=serving)
+    keep_mix(world, group)

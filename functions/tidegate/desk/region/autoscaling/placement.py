@@ -1,7 +1,7 @@
 """Where a new machine comes up, and as what: zone, purchase option, instance type."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -20,17 +20,29 @@ class Place:
     zone: str
     subnet: str | None
     market: Market
+    type: str
 
 
 def place_of(instance: Any) -> Place:
     """Return where one of moto's machines stands."""
     market: Market = "spot" if instance.lifecycle == "spot" else "on-demand"
-    return Place(instance.placement.availability_zone, instance.subnet_id, market)
+    return Place(instance.placement.availability_zone, instance.subnet_id, market, instance.instance_type)
 
 
-def next_place(group: FakeAutoScalingGroup, market: Market) -> Place:
-    """Return where the next machine of a purchase option comes up: in the emptiest zone."""
-    return Place(*emptiest_zone(group), market)
+def market_of(state: InstanceState) -> Market:
+    """Return how a member was bought."""
+    return "spot" if state.instance.lifecycle == "spot" else "on-demand"
+
+
+def places(group: FakeAutoScalingGroup, market: Market) -> Iterator[Place]:
+    """Yield where the next machine of a purchase option may come up, best first: all types of a zone, then the next.
+
+    Sources: autoscaling/ec2/userguide/auto-scaling-benefits.html (another zone, until an attempt succeeds),
+    ec2-auto-scaling-mixed-instances-groups.html (zones are balanced first; other pools before a launch fails)
+    """
+    for zone, subnet in zones(group):
+        for each in types(group, market, zone):
+            yield Place(zone, subnet, market, each)
 
 
 def shares(group: FakeAutoScalingGroup, missing: int) -> dict[Market, int]:
@@ -40,14 +52,14 @@ def shares(group: FakeAutoScalingGroup, missing: int) -> dict[Market, int]:
 
 
 def run_instance(group: FakeAutoScalingGroup, place: Place) -> Instance:
-    """One EC2 machine at a place, of the type that the group's policy asks for there."""
+    """One EC2 machine at a place."""
     options: dict[str, Any] = {"instance_market_options": {"MarketType": "spot"}} if place.market == "spot" else {}
     reservation = group.ec2_backend.run_instances(
         group.image_id,
         1,
         group.user_data,
         group.security_groups or [],
-        instance_type=next_type(group, place.market, place.zone),
+        instance_type=place.type,
         is_instance_type_default=False,
         tags={"instance": group.get_propagated_tags() | {"aws:autoscaling:groupName": group.name}},
         placement=place.zone,
@@ -61,22 +73,25 @@ def run_instance(group: FakeAutoScalingGroup, place: Place) -> Instance:
 
 def on_demand_units(group: FakeAutoScalingGroup, states: Sequence[InstanceState]) -> int:
     """Return how many units of some machines are on-demand."""
-    return units(group, [state for state in states if state.instance.lifecycle != "spot"])
+    return units(group, [state for state in states if market_of(state) == "on-demand"])
 
 
-def emptiest_zone(group: FakeAutoScalingGroup) -> tuple[str, str | None]:
-    """Machines spread evenly: ec2-auto-scaling-availability-zone-balanced.html; moto fills the first subnet."""
+def zones(group: FakeAutoScalingGroup) -> list[tuple[str, str | None]]:
+    """Return zones and their subnets, the emptiest first; moto fills the first subnet.
+
+    Source: autoscaling/ec2/userguide/ec2-auto-scaling-availability-zone-balanced.html
+    """
     taken = Counter(state.availability_zone for state in counted(group))
     subnets = (group.vpc_zone_identifier or "").split(",") if group.vpc_zone_identifier else [None]
-    places = list(zip(group.availability_zones, subnets * len(group.availability_zones), strict=False))
-    return min(places, key=lambda place: taken[place[0]])
+    there = list(zip(group.availability_zones, subnets * len(group.availability_zones), strict=False))
+    return sorted(there, key=lambda place: taken[place[0]])
 
 
-def next_type(group: FakeAutoScalingGroup, market: str, zone: str) -> str:
-    """On-demand takes the first override (`prioritized`); spot the type this zone has fewest of, as diversified."""
+def types(group: FakeAutoScalingGroup, market: Market, zone: str) -> list[str]:
+    """On-demand takes the overrides in order (`prioritized`); spot what this zone has fewest of, as diversified."""
     policy = group.mixed_instances_policy or {}
-    types = [each["InstanceType"] for each in policy.get("LaunchTemplate", {}).get("Overrides", [])]
-    if not types or market == "on-demand":
-        return types[0] if types else group.instance_type
+    known = [each["InstanceType"] for each in policy.get("LaunchTemplate", {}).get("Overrides", [])]
+    if not known or market == "on-demand":
+        return known or [group.instance_type]
     pools = Counter(state.instance_type for state in counted(group) if state.availability_zone == zone)
-    return min(types, key=lambda each: pools[each])
+    return sorted(known, key=lambda each: pools[each])

@@ -22,23 +22,38 @@ CAUSE: Final = (
 def shrink(world: World, group: FakeAutoScalingGroup, excess: int) -> None:
     """Terminate what is too much, units; never so many machines that the group falls below its desired capacity."""
     while state := next_to_go(group, excess):
-        size, less = units(group, counted(group)), weight(group, state)
-        excess -= less
-        leave.terminate(world, group, state, CAUSE.format(size, size - less, iso_time(), state.instance.id))
+        excess -= weight(group, state)
+        end(world, group, state)
+
+
+def end(world: World, group: FakeAutoScalingGroup, state: InstanceState) -> None:
+    """Terminate a machine that is too much.
+
+    A machine that was replaced to change the mix is told in the same words: aws/aws-eks-best-practices issue 310.
+    """
+    size, less = units(group, counted(group)), weight(group, state)
+    leave.terminate(world, group, state, CAUSE.format(size, size - less, iso_time(), state.instance.id))
 
 
 def next_to_go(group: FakeAutoScalingGroup, excess: int) -> InstanceState | None:
     """Return the machine that goes next; never one that is protected from scale-in, or provides more than `excess`.
 
     First the purchase option of which there is more than the policy asks for, then the fullest zone, then the oldest.
+    An on-demand machine that the policy asks for stays, while there is a spot machine to end, even one of more weight:
+    the base is the least that must be on-demand (API_InstancesDistribution.html).
     """
     there = counted(group)
     zones = Counter(state.availability_zone for state in there)
-    surplus = placement.on_demand_units(group, there) > on_demand_target(group)
+    above = placement.on_demand_units(group, there) - on_demand_target(group)
+    free = [state for state in there if not state.protected_from_scale_in]
+    any_spot = any(placement.market_of(state) == "spot" for state in free)
 
     def order(state: InstanceState) -> tuple[bool, int, Any]:
-        on_demand = state.instance.lifecycle != "spot"
-        return on_demand != surplus, -zones[state.availability_zone], state.instance.launch_time
+        on_demand = placement.market_of(state) == "on-demand"
+        return on_demand != (above > 0), -zones[state.availability_zone], state.instance.launch_time
 
-    may_go = [state for state in there if not state.protected_from_scale_in and weight(group, state) <= excess]
-    return min(may_go, key=order, default=None)
+    def may_go(state: InstanceState) -> bool:
+        asked_for = placement.market_of(state) == "on-demand" and weight(group, state) > above
+        return weight(group, state) <= excess and not (asked_for and any_spot)
+
+    return min(filter(may_go, free), key=order, default=None)

@@ -16,7 +16,7 @@ from moto.core.responses import EmptyResult
 from moto.core.utils import utcnow
 
 from tidegate.desk.region.amend import Amendment, param
-from tidegate.desk.region.autoscaling import activities
+from tidegate.desk.region.autoscaling import activities, distribution
 from tidegate.desk.region.autoscaling.group import desired, found
 
 EXPLICIT: Final = "a user request explicitly set group desired capacity"
@@ -46,8 +46,9 @@ def amendments() -> list[Amendment]:
         refuse_bounds(int(low or 0), int(high or 0), wanted.get("desired_capacity"), policy)
         asked = wanted.pop("desired_capacity", None)
         new = min(max(desired(group), low or 0), high or 0) if asked is None else int(asked)
+        full = distribution.completed(policy) if policy else policy
         with because(group, new, wanted.pop("cause", UPDATE).format(low=low, high=high, new=new)):
-            plain(group, mixed_instances_policy=policy, desired_capacity=new, **wanted)
+            plain(group, mixed_instances_policy=full, desired_capacity=new, **wanted)
 
     return [
         Amendment(FakeAutoScalingGroup, "update", update),
@@ -90,8 +91,8 @@ def refuse_bounds(low: int, high: int, new: int | None, policy: Any) -> None:
         raise ValidationError(
             f"Desired capacity:{new} must be between the specified min size:{low} and max size:{high}"
         )
-    if policy and int(policy.get("InstancesDistribution", {}).get("OnDemandBaseCapacity") or 0) > high:
-        raise ValidationError(f"OnDemandBaseCapacity must not be greater than the max size, {high}.")
+    if policy:
+        distribution.refuse(policy, high)
 
 
 def refuse_cooldown(group: FakeAutoScalingGroup) -> None:
@@ -112,6 +113,8 @@ def merged(group: FakeAutoScalingGroup, wanted: Any) -> Any:
     """
     kept: Any = deepcopy(group.mixed_instances_policy)
     if not kept:
+        if wanted and not wanted.get("LaunchTemplate"):
+            raise ValidationError("A mixed instances policy must have a LaunchTemplate when it is created.")
         return wanted
     # moto describes the template by id and name, and takes only one of them.
     kept["LaunchTemplate"]["LaunchTemplateSpecification"].pop("LaunchTemplateName", None)

@@ -57,7 +57,7 @@ def refusal(service: str, who: str, need: Need) -> HTTPException:
 
     Sources: the "Common errors" page of each API reference; AWSEC2/latest/APIReference/errors-overview.html
     """
-    message = f"User: {who} is not authorized to perform: {need.action} on resource: {need.resource}"
+    message = need.said or f"User: {who} is not authorized to perform: {need.action} on resource: {need.resource}"
     code = "AccessDenied" if service in (*XML_SERVICES, "cloudwatch") else "AccessDeniedException"
     refused = HTTPException(error_body(service, "UnauthorizedOperation" if service == "ec2" else code, message))
     refused.code = 403 if service in XML_SERVICES else 400

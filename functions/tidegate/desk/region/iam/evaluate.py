@@ -19,6 +19,8 @@ class Need:
     action: str
     resource: str | None
     context: Context = field(default_factory=dict[str, Sequence[str]])
+    said: str = ""
+    """What the service says without it, if that isn't the usual sentence."""
 
 
 def allowed(need: Need, statements: Iterable[Statement]) -> bool:
@@ -72,4 +74,6 @@ TESTS: Final[Mapping[str, Callable[[str, str], bool]]] = {
     "StringLike": lambda value, pattern: matches(pattern, value),
     "ArnEquals": lambda value, pattern: matches(pattern, value),
     "ArnLike": lambda value, pattern: matches(pattern, value),
+    "Bool": lambda value, pattern: value.lower() == str(pattern).lower(),
+    "NumericLessThanEquals": lambda value, pattern: float(value) <= float(pattern),
 }

@@ -6,11 +6,11 @@ Source: the service authorization reference, service-authorization/latest/refere
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from moto.autoscaling.models import autoscaling_backends
 from moto.ec2.models import ec2_backends
 
 from tidegate.desk.region.iam.alarms import on_alarm
 from tidegate.desk.region.iam.evaluate import Need
+from tidegate.desk.region.iam.groups import on_group
 from tidegate.desk.region.place import ACCOUNT, REGION
 
 type Parameters = Mapping[str, Any]
@@ -76,30 +76,6 @@ def on_log_stream(action: str, parameters: Parameters) -> list[Need]:
     """CloudWatch Logs: the stream in its group, which a group's ARN ending in `:*` covers."""
     group, stream = parameters.get("logGroupName", ""), parameters.get("logStreamName", "")
     return [Need(action, f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{group}:log-stream:{stream}")]
-
-
-def on_group(action: str, parameters: Parameters) -> list[Need]:
-    """Auto Scaling: describing takes no resource; the rest acts on a group, with the group's tags as conditions."""
-    if action.startswith("autoscaling:Describe"):
-        return [Need(action, "*")]
-    groups = autoscaling_backends[ACCOUNT][REGION].autoscaling_groups.values()
-    name, instance = parameters.get("AutoScalingGroupName"), parameters.get("InstanceId")
-    for group in groups:
-        if group.name == name or any(state.instance.id == instance for state in group.instance_states):
-            tags = {tag["Key"]: tag["Value"] for tag in group.tags}
-            keys = ("autoscaling:ResourceTag", "aws:ResourceTag")
-            needed = [Need(action, group.arn, {f"{key}/{tag}": [tags[tag]] for key in keys for tag in tags})]
-            return [*needed, *to_launch(parameters)]
-    return [Need(action, f"arn:aws:autoscaling:{REGION}:{ACCOUNT}:autoScalingGroup:*:autoScalingGroupName/{name}")]
-
-
-def to_launch(parameters: Parameters) -> list[Need]:
-    """Return what a request with a launch template needs besides: its caller must be able to launch from it.
-
-    Source: autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html
-    """
-    names = ("LaunchTemplate.", "MixedInstancesPolicy.LaunchTemplate.")
-    return [Need("ec2:RunInstances", None)] if any(each.startswith(names) for each in parameters) else []
 
 
 def on_instances(action: str, parameters: Parameters) -> list[Need]:
