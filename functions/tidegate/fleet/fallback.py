@@ -9,6 +9,9 @@ from tidegate.fleet.limits import limit
 from tidegate.fleet.others import Answer
 from tidegate.fleet.scene import Mixing, Scene, change, stay
 
+ASKING_SECONDS: Final = 60
+"""How long Auto Scaling is given to ask EC2 for a replacement, at the least: what it asks for shows then."""
+
 ON_DEMAND_SHORT_SECONDS: Final = 900
 """How long a launch that found no on-demand capacity, or no quota for it, keeps more from being asked for."""
 
@@ -22,7 +25,7 @@ def fall_back(scene: Scene) -> Mixing:
     if held := _refused(scene):
         return stay(scene, held[0], f"{what}; {held[1]}")
     failure = scene.spot_failure(scene.base.whole)
-    wait = jitter(scene) + (0 if failure or scene.floor > scene.kept else scene.mix.fallback_after_seconds)
+    wait = jitter(scene) + (0 if failure else _patience(scene))
     waited = scene.now - scene.base.short
     if waited < wait:
         return stay(scene, "spot_missing", f"{what} for {waited:.0f} s: on-demand stands in after {wait:.0f} s")
@@ -34,6 +37,12 @@ def fall_back(scene: Scene) -> Mixing:
     reason = f"{what}, {why}: from {scene.kept} to {units} on-demand{limited}"
     failures = scene.base.failures + failed
     return change(scene, units, "fallback", reason, lowered=0.0, failures=failures)
+
+
+def _patience(scene: Scene) -> int:
+    """Return how long spot may take to come where no launch has failed, in seconds."""
+    after = scene.mix.fallback_after_seconds
+    return min(after, ASKING_SECONDS) if scene.floor > scene.kept else after
 
 
 def jitter(scene: Scene) -> int:

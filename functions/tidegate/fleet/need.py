@@ -39,14 +39,17 @@ class Need:
     value: float
     target: float
     work: float
+    spare: int = 0
+    """Units that are kept on top of it."""
 
     @property
     def units(self) -> int:
         """How many whole units that are."""
-        return whole(self.work)
+        return whole(self.work) + self.spare
 
     def __str__(self) -> str:
-        return f"{self.signal} is {self.value:.4g}, target {self.target:.4g}: {self.units} needed"
+        spare = f", {self.spare} of them spare" if self.spare else ""
+        return f"{self.signal} is {self.value:.4g}, target {self.target:.4g}: {self.units} needed{spare}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class Watch:
         if newest.value <= self.target * (1 + self.size.tolerance_percent / PERCENT):
             end = newest.start + self.reading.period
             work = min(work, _mean([self._at_least(one) for one in self.reading.within(end - SMOOTH_SECONDS, end)]))
-        return Need(self.name, newest.value, self.target, work)
+        return Need(self.name, newest.value, self.target, work, self.size.spare)
 
     def highest(self) -> Need | None:
         """Return the most that it asked for in the time for which it has to be low; None: it has no fresh datapoint."""
@@ -97,7 +100,7 @@ class Watch:
                 first += 1
             if point.start + self.reading.period > since:
                 value = _mean([one.value for one in points[first : index + 1]])
-                yield Need(self.name, value, self.target, _mean(works[first : index + 1]))
+                yield Need(self.name, value, self.target, _mean(works[first : index + 1]), self.size.spare)
 
     def _at_least(self, point: Point) -> float:
         return self._work(point, self.history.ready(*self._span(point), self.size.warmup_seconds))

@@ -2,10 +2,10 @@
 
     desired = ceil(in service x value / target)
 
-in units of capacity. Growth follows the newest minutes of any signal; shrinking waits until no signal asked for more
-than what is left for `scale_in_after_seconds`, without a gap, and then goes to the most that any of them asked for in
-that time. The tolerance lies on both sides of the target: above it, `need.py`; below it, here. A signal that is missing
-keeps machines, and never takes any. What the rule is worth, `docs/size.md` tells.
+in units of capacity, and the profile's spare units on top. Growth follows the newest minutes of any signal; shrinking
+waits until no signal asked for more than what is left for `scale_in_after_seconds`, without a gap, and then goes to the
+most that any of them asked for in that time. The tolerance lies on both sides of the target: above it, `need.py`; below
+it, here. A signal that is missing keeps machines, and never takes any. What the rule is worth, `docs/size.md` tells.
 https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/
 """
 
@@ -111,7 +111,7 @@ def _shrunk(sight: Sight, needs: tuple[Need, ...]) -> Sizing:
 
 def _is_low(need: Need, sight: Sight) -> bool:
     """Return whether machines are too many for a need, with the tolerance on top of it."""
-    roomy = whole(need.work / (1 - sight.profile.size.tolerance_percent / PERCENT))
+    roomy = whole(need.work / (1 - sight.profile.size.tolerance_percent / PERCENT)) + need.spare
     return max(roomy, sight.group.min_size) < sight.group.desired
 
 

@@ -14,6 +14,7 @@ _RANGES: Final = {
     "scale_in_after_seconds": (120, 7200),
     "scale_out_limit_percent": (1, 1000),
     "scale_in_limit_percent": (1, 100),
+    "spare": (0, 1000),
 }
 
 
@@ -43,6 +44,10 @@ class Size:
 
     scale_in_limit_percent: int = 50
     """By how much a look may reduce it, 1 to 100; always by one machine at least."""
+
+    spare: int = 0
+    """Units that are kept on top of what the signals ask for, 0 to 1000: so many may spot take at a time, and nobody
+    notices."""
 
     def __post_init__(self) -> None:
         if self.mode not in get_args(SizeMode):

@@ -191,10 +191,11 @@ def test_what_on_demand_cannot_provide_either_is_asked_of_spot_again() -> None:
     assert (again.code, again.base) == ("on_demand_short", 1)
 
 
-def test_recent_losses_let_on_demand_stand_in_without_waiting() -> None:
+def test_recent_losses_let_on_demand_stand_in_within_a_minute() -> None:
     losses = [incident(1, ago=30), incident(2, ago=30)]
-    assert mix(sight(mixed(0, 8), short_for(1), losses=losses)).code == "fallback"
-    assert mix(sight(mixed(0, 8), short_for(1))).code == "spot_missing"
+    assert mix(sight(mixed(0, 8), short_for(59), losses=losses)).code == "spot_missing"
+    assert mix(sight(mixed(0, 8), short_for(60), losses=losses)).code == "fallback"
+    assert mix(sight(mixed(0, 8), short_for(60))).code == "spot_missing"
 
 
 def test_the_base_that_somebody_else_writes_is_the_owners() -> None:

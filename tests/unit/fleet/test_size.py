@@ -47,6 +47,9 @@ DECISIONS: dict[str, tuple[Sight, int, str]] = {
         15,
         "scale_out",
     ),
+    "what is spare comes on top": (sight({"cpu": reading(91)}, size=Size(spare=2)), 15, "scale_out"),
+    "what is spare isn't taken": (sight({"cpu": reading(60)}, size=Size(spare=1)), 10, "right_size"),
+    "what is more than spare is": (sight({"cpu": reading(42)}, size=Size(spare=2)), 8, "scale_in"),
     "the maximum holds": (sight({"cpu": reading(100)}, of=fleet(10, bounds=(1, 12))), 12, "scale_out"),
     "at the maximum nothing is left to add": (sight({"cpu": reading(100)}, of=fleet(10, bounds=(1, 10))), 10, "at_max"),
     # Warming up.
