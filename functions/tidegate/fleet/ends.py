@@ -62,10 +62,12 @@ def ends(
     if group is None:
         why = "is gone, or no longer bears the tag"
         return tuple(Close(one, "no_fleet", f"{one.instance}: {one.group} {why}") for one in incidents)
-    gone = [one for one in incidents if not _still_there(group, one)]
-    taken = _matched(gone, [one for one in launches if one.instance not in claimed], now)
+    gone = {one.key: one for one in incidents if not _still_there(group, one)}
+    taken = _matched(tuple(gone.values()), [one for one in launches if one.instance not in claimed], now)
+    full = group.in_service >= group.desired
     found = [
-        _after(group, one, taken.get(one.instance), launches) if one in gone else _before(one, now) for one in incidents
+        _after(group, one, taken.get(one.instance), launches, full=full) if one.key in gone else _before(one, now)
+        for one in incidents
     ]
     return tuple(one for one in found if one)
 
@@ -85,8 +87,10 @@ def _before(incident: Incident, now: float) -> Close | Follow | None:
     return Follow(incident, "not_gone", f"{incident.instance} is past its deadline and still in its group")
 
 
-def _after(group: Group, incident: Incident, launch: Launch | None, launches: Sequence[Launch]) -> Close | Follow:
-    """The machine is gone, or on its way."""
+def _after(
+    group: Group, incident: Incident, launch: Launch | None, launches: Sequence[Launch], *, full: bool
+) -> Close | Follow:
+    """The machine is gone, or on its way; `full`: as much serves as is wanted."""
     what = f"{incident.instance} left {group.name}"
     if launch and launch.in_service is not None:
         took = max(0.0, launch.in_service - incident.noticed)
@@ -94,7 +98,7 @@ def _after(group: Group, incident: Incident, launch: Launch | None, launches: Se
         return Close(incident, "replaced", reason, launch.instance, launch.in_service)
     new = group.machines.get(launch.instance) if launch else None
     # A replacement may serve a moment before its launch is told as done, and with it since when.
-    if group.in_service >= group.desired and not (new and new.in_service):
+    if full and not (new and new.in_service):
         return Close(incident, "not_needed", f"{what}, which is at its size of {group.desired} without a replacement")
     if launch:
         return Follow(incident, "launching", f"{what}; its replacement {launch.instance or 'machine'} is launching")
