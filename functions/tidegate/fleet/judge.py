@@ -178,6 +178,11 @@ def _way_out(case: _Case) -> tuple[How, str]:
             "its profile says so" if asked == "detach" else "nothing would keep a terminated one until its work is done"
         )
         return "detach", f"{left}: detach, since {why}"
+    if case.granted:
+        return (
+            "terminate",
+            f"{left}: terminate in the group, which drains it; its replacement is under way already",
+        )
     return "terminate", f"{left}: terminate in the group, which drains it and starts its replacement now"
 
 
