@@ -46,7 +46,7 @@ def _reason(name: str, group: Group | None, calls: Calls, slots: Collection[int]
     if raised := calls.alarms.get(name):
         return "alarm", f"in ALARM: {', '.join(raised)}"
     if name in calls.unfinished:
-        return "unfinished", "its size wants another look"
+        return "unfinished", "its shape wants another look"
     if group and (why := deviation(group)):
         return "deviates", why
     return ("routine", f"it is looked at every {EVERY_MINUTES} minutes") if slot(name) in slots else None

@@ -12,6 +12,9 @@ from tidegate.loop.wake import group_id
 BEGAN: Final = START.timestamp()
 """Epoch seconds of a Region's second 0."""
 
+MIX_LEFT: Final = {"profile": {"default": {"mix": {"mode": "leave"}}}}
+"""A policy by which nothing stands in for spot: what can't be had stays missing."""
+
 SPOT_SHORT: Final = (
     "Could not launch Spot Instances. UnfulfillableCapacity - Unable to fulfill capacity due to your request "
     "configuration. Please adjust your request and try again. Launching EC2 instance failed."

@@ -6,6 +6,7 @@ import pytest
 
 from tests.integration.loop.scenes import (
     MISCONFIGURED,
+    MIX_LEFT,
     NOBODY_KNOWS,
     QUOTA,
     SPOT_SHORT,
@@ -93,7 +94,7 @@ SHORTAGES = {
 def test_while_launches_fail_the_incident_says_why_and_it_closes_when_one_succeeds(
     message: str, code: str, told: str
 ) -> None:
-    with Region(loop=True) as region:
+    with Region(loop=True, policy=MIX_LEFT) as region:
         fleet = region.fleet()
         machine = fleet.spot_machines()[0]
         region.launches_fail("chat", message)
@@ -129,7 +130,7 @@ def test_a_replacement_that_dies_while_it_boots_is_no_replacement() -> None:
 
 
 def test_an_owner_who_scales_in_needs_no_replacement() -> None:
-    with Region(loop=True) as region:
+    with Region(loop=True, policy=MIX_LEFT) as region:
         fleet = region.fleet()
         region.launches_fail("chat", SPOT_SHORT)
         region.interrupt(fleet.spot_machines()[0])

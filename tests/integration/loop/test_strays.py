@@ -53,7 +53,8 @@ def test_a_detached_machine_that_spot_forgot_is_ended_long_past_its_time_whateve
 
 def test_only_what_is_spot_and_tagged_and_overdue_and_in_no_group_is_ended() -> None:
     with Region(loop=True) as region:
-        fleet = region.fleet(on_demand=2, spot=8, balanced=False)
+        # Without launches nothing brings the rest of the group back to its mix.
+        fleet = region.fleet(on_demand=2, spot=8, balanced=False, suspended=["Launch"])
         on_demand = fleet.on_demand_machines()[0].id
         overdue, member, unreadable, offset, early, plain, *_ = (one.id for one in fleet.spot_machines())
         tag(region, on_demand, overdue, member)

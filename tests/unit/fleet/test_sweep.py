@@ -62,7 +62,7 @@ def test_an_alarm_that_stays_raised_wakes_its_fleet_and_is_named() -> None:
 
 def test_a_fleet_that_is_watched_is_looked_at_again_without_any_incident() -> None:
     calls = Calls({"chat": False})
-    assert wanted({"chat": steady("chat")}, calls, []) == {"chat": ("unfinished", "its size wants another look")}
+    assert wanted({"chat": steady("chat")}, calls, []) == {"chat": ("unfinished", "its shape wants another look")}
 
 
 @given(NAMES, MINUTES)
