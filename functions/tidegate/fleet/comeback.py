@@ -43,7 +43,7 @@ def _watch(scene: Scene) -> Mixing:
 def _not_yet(scene: Scene) -> Answer | None:
     """Return why nothing is given back now."""
     base, mix = scene.base, scene.mix
-    left = scene.hold_down - (scene.now - base.trouble)
+    left = scene.hold_down + scene.jitter - (scene.now - base.trouble)
     if left > 0:
         again = f", after {base.failures} failed returns" if base.failures else ""
         return "holding", f"{scene.blend}: spot has to be quiet for {left / _MINUTE:.0f} minutes more{again}"

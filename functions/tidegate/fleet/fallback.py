@@ -1,7 +1,6 @@
 """Fallback: on-demand stands in for spot that is missing, within its limits, and only for lack of spot. Pure."""
 
 from typing import Final
-from zlib import crc32
 
 from tidegate.fleet.blend import missing
 from tidegate.fleet.launches import Failure
@@ -25,7 +24,7 @@ def fall_back(scene: Scene) -> Mixing:
     if held := _refused(scene):
         return stay(scene, held[0], f"{what}; {held[1]}")
     failure = scene.spot_failure(scene.base.whole)
-    wait = jitter(scene) + (0 if failure else _patience(scene))
+    wait = scene.jitter + (0 if failure else _patience(scene))
     waited = scene.now - scene.base.short
     if waited < wait:
         return stay(scene, "spot_missing", f"{what} for {waited:.0f} s: on-demand stands in after {wait:.0f} s")
@@ -43,11 +42,6 @@ def _patience(scene: Scene) -> int:
     """Return how long spot may take to come where no launch has failed, in seconds."""
     after = scene.mix.fallback_after_seconds
     return min(after, ASKING_SECONDS) if scene.floor > scene.kept else after
-
-
-def jitter(scene: Scene) -> int:
-    """Return how long this group waits, so that not all of them ask for on-demand in the same moment, in seconds."""
-    return crc32(scene.group.name.encode()) % (scene.mix.jitter_seconds + 1)
 
 
 def on_demand_short(scene: Scene) -> Mixing | None:

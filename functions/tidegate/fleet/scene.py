@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any, Final
+from zlib import crc32
 
 from tidegate.fleet.base import Base
 from tidegate.fleet.blend import Blend, missing
@@ -92,6 +93,11 @@ class Scene:
     def step(self) -> int:
         """Units that one step of a return gives back."""
         return max(1, ceil((self.kept - self.owned) * self.mix.return_step_percent / _PERCENT))
+
+    @property
+    def jitter(self) -> int:
+        """How long this group waits, so that not all of them ask for the same in one moment, in seconds."""
+        return crc32(self.group.name.encode()) % (self.mix.jitter_seconds + 1)
 
     @property
     def hold_down(self) -> float:
