@@ -105,6 +105,26 @@ def surge(*, as_json: AS_JSON = False, seed: SEED = 1) -> None:
         from tidegate.desk.drills import surge as surges
 
         result = surges.drill(seed=seed, step=step)
+    _end(result, as_json=as_json, seed=seed)
+
+
+@drills.command("drought")
+def drought(*, as_json: AS_JSON = False, seed: SEED = 1) -> None:
+    """Let spot run dry and come back, and watch on-demand stand in for it, and go again.
+
+    Without an account. Ends with 0 for PASS, 1 for FAIL.
+    """
+    _need("aws_lambda_powertools", "moto", "time_machine")
+    from tidegate.desk.drills.progress import shown
+
+    with shown("drought") as step:
+        from tidegate.desk.drills import drought as droughts
+
+        result = droughts.drill(seed=seed, step=step)
+    _end(result, as_json=as_json, seed=seed)
+
+
+def _end(result: "Result", *, as_json: bool, seed: int) -> NoReturn:
     if as_json:
         from tidegate.desk.drills.report import report
 

@@ -96,7 +96,9 @@ def _judge(  # noqa: PLR0917 - what one look showed, and the rules
         reason = f"{case.what} has {case.notice.deadline - now:.0f} s left: it serves {until - now:.0f} s of them"
         return Verdict(notice, KEEPING, f"{reason} while its replacement starts", group, machine, until=until)
     how, reason = _way_out(case)
-    return Verdict(notice, f"release_{how}", reason, group, machine, release=how, shrink=granted)
+    # Below its minimum no group is made smaller: the whole call would be refused, and the machine die unreleased.
+    shrink = granted and group.desired - machine.weight >= group.min_size
+    return Verdict(notice, f"release_{how}", reason, group, machine, release=how, shrink=shrink)
 
 
 def _disbelief(notice: Notice, observed: Observed, now: float) -> Answer | None:

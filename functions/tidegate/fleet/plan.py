@@ -65,7 +65,7 @@ class Plan:
         if self.remix and self.shape.mixing:
             # The owner's base as it was just seen: by it alone what is meant can be told from what somebody else sets.
             base = replace(base, owner=self.shape.mixing.memory.owner, meant=self.remix.distribution.base)
-        surplus = self.resize.surplus if self.resize else memory.surplus
+        surplus = memory.surplus.before(self.resize.surplus, self.resize.net) if self.resize else memory.surplus
         return replace(memory, history=history, base=base, surplus=surplus)
 
     def remembered(self, now: float) -> Memory:

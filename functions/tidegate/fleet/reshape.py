@@ -33,7 +33,9 @@ def reshape(fleet: str, planned: Plan, recalled: Recalled, told: Decision, world
     except Refused as error:
         return Reshaped(recalled, planned, f"Auto Scaling refused {what}: {error}")
     except Exception as error:  # noqa: BLE001 - the next look plans it again, and the rest of this one is told
-        return Reshaped(recalled, planned, f"setting {what} failed: {error}")
+        # Without an answer it may have been set all the same: the intention stays on record.
+        unsure = replace(planned, memory=planned.intended(planned.memory))
+        return Reshaped(recalled, unsure, f"setting {what} failed: {error}")
     return Reshaped(recalled, replace(planned, memory=planned.remembered(told.at)))
 
 

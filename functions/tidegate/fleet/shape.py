@@ -97,9 +97,10 @@ def shape(
     wanted = ending.enlarged(look.group, memory.surplus.beside(look.group), sized.desired)
     total = min(sized.desired + sum(wanted.granted.values()), max(group.max_size, sized.desired))
     mixed = _mixed(look, look.group, profile.mix, memory, ending=ending, desired=total, now=now)
-    resize = Resize(look.name, look.group.desired, total, wanted) if total != look.group.desired else None
-    remix = _remix(look.name, group.distribution, mixed)
-    changes = sized.desired != group.desired
+    remix, changes = _remix(look.name, group.distribution, mixed), sized.desired != group.desired
+    # Another size may be the same desired capacity, once a surplus is gone: it is set, and so known as Tidegate's.
+    resize = Resize(look.name, look.group.desired, total, wanted) if changes or total != look.group.desired else None
+    left = wanted if total == look.group.desired else left
     asks = (changes or remix is not None) and look.others is None
     if held := mode.held:
         sized = replace(sized, code=held[0], reason=f"{sized.reason}: not done, {held[1]}") if changes else sized

@@ -35,12 +35,16 @@ class Surplus:
         return Surplus(self.net, here) if here and least <= group.desired <= most else Surplus()
 
     def size_of(self, group: Group) -> int:
-        """Return the desired capacity that a group has without what it was enlarged by."""
-        return self.net if self._told(group) else group.desired
+        """Return the desired capacity that a group has without what it was enlarged by; its minimum at the least."""
+        return max(self.net, group.min_size) if self._told(group) else group.desired
 
     def left(self, group: Group) -> "Surplus":
         """Return what is still to be remembered of it: all, until nothing of it is left in the desired capacity."""
         return self if self._told(group) and group.desired > self.net else Surplus()
+
+    def before(self, wanted: "Surplus", net: int) -> "Surplus":
+        """Return what is to be written down before `wanted` is set beside a size of `net`: true if it isn't as well."""
+        return Surplus(net, {**self.granted, **wanted.granted}) if self.granted and self.net == net else wanted
 
     def _told(self, group: Group) -> bool:
         return bool(self.granted) and self.net <= group.desired <= self.net + sum(self.granted.values())

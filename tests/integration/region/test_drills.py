@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from tests.traces import traces
 from tidegate.desk.commands import app
-from tidegate.desk.drills import spot_interruption, surge
+from tidegate.desk.drills import drought, spot_interruption, surge
 from tidegate.desk.drills import wave as waves
 from tidegate.desk.drills.generate import generate_wave
 from tidegate.desk.drills.result import Result
@@ -144,3 +144,50 @@ def test_a_surge_comes_and_goes_and_the_size_follows() -> None:
 def test_a_surge_fails_where_nobody_hears_the_alarm_and_nobody_looks() -> None:
     result = surge.drill(step=still, handlers={"capacity-alarm": broken, "reconcile": broken})
     assert {"soon below its target again", "smaller again once the load is gone"} <= failed(result).keys()
+
+
+def test_spot_runs_dry_and_comes_back_and_on_demand_stands_in_meanwhile() -> None:
+    done = CliRunner().invoke(app, ["drill", "drought"])
+    assert done.exit_code == 0
+    assert "PASS drought" in done.stdout
+    assert "on-demand machines in service, minutes 0 to 65" in done.stdout
+    turns = ["spot capacity is used up", "from 2 to 6 on-demand", "from 6 to 8 on-demand", "8 stay on-demand"]
+    turns += ["spot capacity is back", "from 8 to 5 on-demand", "spot is back"]
+    told = " ".join(done.stdout.split())
+    places = [told.rindex(one) for one in turns]
+    assert places == sorted(places)
+
+
+def test_machines_get_the_drought_as_one_json_object() -> None:
+    done = CliRunner().invoke(app, ["drill", "drought", "--json", "--seed", "3"])
+    said = json.loads(done.stdout)
+    (told,) = said["drills"]
+    assert (said["seed"], said["passed"], done.exit_code) == (3, True, 0)
+    on_demand, spot = told["series"]
+    assert (on_demand["name"], spot["name"]) == ("on-demand machines in service", "spot machines in service")
+    assert max(value for _, value in on_demand["points"]) == 8
+    assert (spot["points"][0][1], min(value for _, value in spot["points"]), spot["points"][-1][1]) == (6, 0, 6)
+    assert len(told["losses"]) == 6
+
+
+FORSAKEN: dict[str, tuple[dict[str, Any], set[str]]] = {
+    "the mix is its owner's alone": (
+        {"mix": {"mode": "leave"}},
+        {"on-demand stood in within 3 minutes", "back to spot step by step"},
+    ),
+    "nobody lets Tidegate act": (
+        {"mode": "observe"},
+        {"on-demand stood in within 3 minutes", "back to spot step by step", "each machine released once"},
+    ),
+    "machines may never go back": (
+        {"mix": {"hold_down_seconds": 86_400}},
+        {"back to spot step by step", "all as before in the end"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("settings", "reasons"), FORSAKEN.values(), ids=FORSAKEN)
+def test_a_drought_fails_with_reasons_where(settings: dict[str, Any], reasons: set[str]) -> None:
+    result = drought.drill(step=still, **settings)
+    assert reasons <= failed(result).keys()
+    assert any(str(part).startswith("FAIL") for part in told(result))

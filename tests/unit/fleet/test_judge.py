@@ -11,6 +11,7 @@ from tests.fakes import ACT, NOW, group, instance, notice
 from tidegate.fleet.group import Group, Machine
 from tidegate.fleet.judge import plan
 from tidegate.fleet.notice import MOST_IDS, Action, Notice, Observed, Release
+from tidegate.fleet.surplus import Surplus
 from tidegate.policy.mode import Mode
 from tidegate.policy.profile import Profile, RebalanceMode, ReleaseMode
 
@@ -127,6 +128,90 @@ def test_a_wave_larger_than_a_call_takes_is_cut_at_its_limit() -> None:
 def test_a_release_that_no_call_could_carry_cannot_be_made(ids: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match="detach takes 1 to 20 machines"):
         Release("chat", "detach", ids, NOW)
+
+
+DRAINING = {"default": Profile(drain_seconds=60), "detaching": Profile(release="detach", drain_seconds=60)}
+GRANTED = Surplus(2, {ONE.instance: 1})
+
+
+def roomy(desired: int = 2, most: int = 3, **fields: Any) -> Group:
+    """Return the group of two, with a size and a maximum of its own."""
+    return chat(desired=desired, max_size=most, **fields)
+
+
+KEPT: dict[str, tuple[Notice, Group, Surplus, str, bool]] = {
+    "with room for its replacement it serves on": (ONE, roomy(), Surplus(), "keeping", False),
+    "so it does once the group was enlarged": (ONE, roomy(3), GRANTED, "keeping", False),
+    "without room it is released at once": (ONE, roomy(most=2), Surplus(), "release_terminate", False),
+    "a second before its time it serves": (notice(1, ago=39), roomy(3), GRANTED, "keeping", False),
+    "at its time it goes, and the group shrinks": (notice(1, ago=40), roomy(3), GRANTED, "release_terminate", True),
+    "so it is where machines are detached": (
+        notice(1, ago=40),
+        roomy(3, profile="detaching"),
+        GRANTED,
+        "release_detach",
+        True,
+    ),
+    "where nobody enlarged the group it doesn't shrink": (
+        notice(1, ago=40),
+        roomy(),
+        Surplus(),
+        "release_terminate",
+        False,
+    ),
+    "nor where another machine's is all there is": (
+        notice(1, ago=40),
+        roomy(3),
+        Surplus(2, {instance(2): 1}),
+        "release_terminate",
+        False,
+    ),
+    "nor below its minimum, where the call would be refused": (
+        notice(1, ago=40),
+        roomy(3, min_size=3),
+        GRANTED,
+        "release_terminate",
+        False,
+    ),
+    "who has left serves nothing on": (ONE, roomy(3, state="Terminating"), GRANTED, "leaving", False),
+    "a recommendation keeps nothing": (notice(1, action="none"), roomy(), Surplus(), "recommendation", False),
+    "hibernation waits for nobody": (notice(1, action="hibernate"), roomy(), Surplus(), "past_deadline", False),
+    "one to be stopped goes at once": (
+        notice(1, action="stop"),
+        roomy(),
+        Surplus(),
+        "release_terminate",
+        False,
+    ),
+    "whom others replace is left alone": (ONE, roomy(capacity_rebalance=True), GRANTED, "capacity_rebalancing", False),
+}
+
+
+@pytest.mark.parametrize(("event", "fleet", "surplus", "code", "shrink"), KEPT.values(), ids=KEPT)
+def test_when_a_dying_machine_serves_on(event: Notice, fleet: Group, surplus: Surplus, code: str, shrink: bool) -> None:
+    seen = replace(observed(fleet), surpluses={fleet.name: surplus})
+    decided = plan([event], seen, DRAINING, ACT, NOW)
+    (verdict,) = decided.verdicts
+    assert (verdict.code, verdict.shrink, [one.shrink for one in decided.releases]) == (
+        code,
+        shrink,
+        [shrink] if code.startswith("release_") else [],
+    )
+    assert verdict.until == (event.deadline - 80 if code == "keeping" else None)
+
+
+def test_of_two_that_die_together_the_first_serves_on_where_there_is_room_for_one() -> None:
+    decided = plan([notice(2), ONE], observed(roomy()), DRAINING, ACT, NOW)
+    assert [(one.notice.instance, one.code) for one in decided.verdicts] == [
+        (instance(2), "release_terminate"),
+        (instance(1), "keeping"),
+    ]
+
+
+@pytest.mark.parametrize("mode", [Mode(act=False, stopped=False), Mode(act=True, stopped=True)])
+def test_without_permission_nothing_is_kept_for_later(mode: Mode) -> None:
+    (verdict,) = plan([ONE], observed(roomy()), DRAINING, mode, NOW).verdicts
+    assert (verdict.until, verdict.release) == (None, None)
 
 
 # What holds for every input.

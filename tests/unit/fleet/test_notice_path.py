@@ -7,8 +7,10 @@ import pytest
 
 from tests.fakes import NOW, FakeGroups, FakeLosses, group, instance, notice, world
 from tidegate.fleet.group import Group
+from tidegate.fleet.notice import Action
 from tidegate.fleet.notice_path import Trouble, tend
 from tidegate.fleet.ports import Refused
+from tidegate.fleet.surplus import Surplus
 from tidegate.policy.profile import Profile
 
 DAY = "2026-11-25"
@@ -301,3 +303,56 @@ def test_while_not_even_that_can_be_written_it_is_told_as_trouble() -> None:
     place, _, _ = world(FakeGroups({}), losses=FakeLosses(failing=True))
     tended = tend([notice(1)], place, NOW, repeated={notice(1)})
     assert tended.troubles == {notice(1): Trouble("recording the end failed: the table is throttled")}
+
+
+SERVING_ON = Profile(drain_seconds=60)
+
+
+def enlarged() -> FakeGroups:
+    """Return a group of two that was enlarged for the first of them."""
+    return FakeGroups({"chat": replace(group("chat", 1, 2, 3), desired=3, max_size=5)})
+
+
+def test_a_machine_that_serves_on_is_recorded_its_fleet_woken_and_nothing_released() -> None:
+    groups = enlarged()
+    place, losses, wakes = world(groups, profile=SERVING_ON)
+    tended = tend([notice(1)], place, NOW)
+    assert [(one.code, one.until) for one in tended.verdicts] == [("keeping", notice(1).deadline - 80)]
+    assert (groups.released, losses.stages, wakes.woken, tended.troubles) == ([], {key(1): "seen"}, ["chat"], {})
+
+
+def test_a_machine_that_has_served_on_takes_its_surplus_with_it() -> None:
+    groups = enlarged()
+    place, losses, _ = world(groups, profile=SERVING_ON)
+    losses.enlarged = {"chat": Surplus(2, {instance(1): 1})}
+    tend([notice(1, ago=41)], place, NOW)
+    assert (groups.released, groups.groups["chat"].desired) == ([(instance(1), "Terminating")], 2)
+
+
+@pytest.mark.parametrize("action", ["none", "hibernate"])
+def test_only_what_ends_in_two_minutes_serves_on(action: Action) -> None:
+    place, _, _ = world(enlarged(), profile=SERVING_ON)
+    (verdict,) = tend([notice(1, action=action)], place, NOW).verdicts
+    assert verdict.until is None
+
+
+class NoSurpluses(FakeLosses):
+    """The journal gives no answer about what groups were enlarged by."""
+
+    def surpluses(self, fleets: Collection[str]) -> Mapping[str, Surplus]:
+        raise TimeoutError("no answer")
+
+
+def test_while_nobody_can_say_what_a_group_was_enlarged_by_it_does_not_shrink() -> None:
+    groups = enlarged()
+    losses = NoSurpluses(enlarged={"chat": Surplus(2, {instance(1): 1})})
+    place, _, _ = world(groups, losses=losses, profile=SERVING_ON)
+    tended = tend([notice(1, ago=41)], place, NOW)
+    assert groups.released == [(instance(1), "Terminating")]
+    assert (groups.groups["chat"].desired, tended.troubles) == (3, {})
+
+
+def test_where_machines_are_released_at_once_nobody_asks_for_surpluses() -> None:
+    groups = enlarged()
+    place, _, _ = world(groups, losses=NoSurpluses())
+    assert not tend([notice(1)], place, NOW).troubles

@@ -24,6 +24,9 @@ LABELS: Final = {
     "launch-failed": ("NO LAUNCH", "bold red"),
     "in-service": ("IN SERVICE", "bold green"),
     "alarm": ("ALARM", "bold yellow"),
+    "drought": ("DRY", "bold yellow"),
+    "recovery": ("NOT DRY", "bold green"),
+    "at-mix": ("AT MIX", "bold green"),
     "at-size": ("AT SIZE", "bold green"),
     "drained": ("DRAINED", "bold"),
     "healthy": ("healthy", "green"),
@@ -45,7 +48,7 @@ MOST_LINES: Final = 60
 """Instants of a wave that are listed one by one; of a longer one, those that took longest."""
 
 
-TURNS: Final = ("alarm", "decided", "at-size")
+TURNS: Final = ("alarm", "drought", "recovery", "decided", "at-size", "at-mix")
 """What is told of a drill that lasts for hours."""
 
 UNTOLD: Final = ("sweep",)

@@ -88,6 +88,12 @@ class Fleet:
         """How many capacity units are in service: machines, unless the group has weights."""
         return units(self.group, in_service(self.group))
 
+    @property
+    def base(self) -> int:
+        """The on-demand base capacity of the group's policy."""
+        policy: Any = self.group.mixed_instances_policy
+        return int(policy["InstancesDistribution"]["OnDemandBaseCapacity"])
+
     def machines(self, *states: str) -> tuple[Machine, ...]:
         """Return all members, or those in one of these lifecycle states."""
         machines = (machine_of(self.name, each) for each in self.group.instance_states)
