@@ -13,12 +13,13 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import asset, calls, cost, imports, notices, size
+from tests.bench import asset, calls, calls_mix, cost, imports, notices, size
 from tests.bench.figure import Figure
 from tests.bench.wave import figures as wave
 
 BENCHES: Final[dict[str, Callable[[], Iterator[Figure]]]] = {
     "calls": calls.measure,
+    "calls_mix": calls_mix.measure,
     "notices": notices.measure,
     "size": size.measure,
     "asset": asset.measure,

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.integration.loop.mixes import deliver
 from tests.integration.loop.scenes import (
     at,
     codes,
@@ -90,15 +91,6 @@ def test_wakes_that_were_sent_before_the_last_look_are_acknowledged_with_one_que
         assert region.calls_of("reconcile").count("autoscaling:DescribeAutoScalingGroups") == 1
         assert region.calls_of("reconcile").count("dynamodb:Query") == 3
         assert codes(region) == ["no_data"]
-
-
-def deliver(region: Region) -> None:
-    """Hand the next wake to reconcile, as its poller does."""
-    sqs, url = region.client("sqs"), region.deployment.wakes_url
-    (message,) = sqs.receive_message(QueueUrl=url, MessageSystemAttributeNames=["All"])["Messages"]
-    record = {"messageId": message["MessageId"], "body": message["Body"], "attributes": message["Attributes"]}
-    assert region.invoke("reconcile", {"Records": [record]}).payload == {"batchItemFailures": []}
-    sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
 
 
 def test_a_fleet_that_cannot_be_looked_at_is_journaled_once_and_tried_again() -> None:

@@ -1,5 +1,6 @@
 """Reconcile under the role that the template gives it: enough for all it does, and nothing in it to spare."""
 
+from tests.integration.loop.mixes import base_of, lose, made_of
 from tests.integration.roles import Named, assume, assume_without, refused, refused_that_alone, without_each
 from tidegate.desk.region.app import RECONCILE
 from tidegate.desk.region.notices import warning
@@ -9,7 +10,10 @@ from tidegate.loop.wake import Wakes
 
 NAME = RECONCILE.name
 POLICY = {
-    "profile": {"default": {}, "adopting": {"signal": {"cpu": {}, "slow": {"alarm": "{group}-slow", "target": 1}}}}
+    "profile": {
+        "default": {"mix": {"jitter_seconds": 0}},
+        "adopting": {"signal": {"cpu": {}, "slow": {"alarm": "{group}-slow", "target": 1}}},
+    }
 }
 
 
@@ -28,6 +32,7 @@ def play(region: Region) -> dict[str, str]:
     """Let everything happen that reconcile knows; return the machines by what is to become of them.
 
     Two fleets could launch nothing when their warnings came, so that nothing was released; soon afterwards they can.
+    A third one loses a machine while no spot is to be had.
     """
     chat, batch = (
         region.fleet("chat", suspended=["Launch"]),
@@ -36,6 +41,9 @@ def play(region: Region) -> dict[str, str]:
     machines = {"terminate": chat.spot_machines()[0].id, "detach": batch.spot_machines()[0].id}
     region.load(region.fleet("busy", profile="adopting"), lambda _: 20.0)
     machines["stray"] = detached_long_ago(region)
+    dry = region.fleet("dry")
+    region.dry_up(dry)
+    lose(region, dry)
     for fleet in (chat, batch):
         region.emit(warning(fleet.spot_machines()[0]))
     region.run(40)
@@ -61,6 +69,7 @@ def test_the_role_is_enough_for_everything_reconcile_does() -> None:
         ended = region.client("ec2").describe_instances(InstanceIds=[machines["stray"]])
         assert ended["Reservations"][0]["Instances"][0]["State"]["Name"] in ("shutting-down", "terminated")
         assert region.fleets["busy"].desired > 6
+        assert (base_of(region, "dry"), made_of(region.fleets["dry"])) == (2, (2, 4))
         assert region.dead_letters() == ()
 
 

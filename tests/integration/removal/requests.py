@@ -4,7 +4,9 @@ import json
 from collections.abc import Callable
 from typing import Any, Final
 
+from tests.integration.loop.mixes import base_of, deliver, lose
 from tidegate.desk.region.app import REMOVAL
+from tidegate.desk.region.fleet import Fleet
 from tidegate.desk.region.region import Region
 from tidegate.loop import removal
 
@@ -65,6 +67,20 @@ def put(region: Region, *names: str) -> None:
             Threshold=70,
             ComparisonOperator="GreaterThanThreshold",
         )
+
+
+def raised(region: Region, name: str) -> Fleet:
+    """Return a fleet that has lost a spot machine in a drought: Tidegate has raised its base from 1 to 2.
+
+    Without the loop, since that is gone before anything is removed; its one look is asked for by hand.
+    """
+    fleet = region.fleet(name)
+    region.dry_up(name)
+    lose(region, fleet)
+    region.run(3)
+    deliver(region)
+    assert base_of(region, name) == 2
+    return fleet
 
 
 def names(region: Region) -> list[str]:
