@@ -23,17 +23,16 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="the figures for machines, and no page")
     asked = parser.parse_args()
     folder = Path(asked.traces) if asked.traces else None
-    stories = (*generated(), *(measured(folder) if folder and (folder / FILE).is_file() else ()))
-    told = _played(stories)
-    # What is read by machines gets no colours and no breaks.
-    console = Console(highlight=False, soft_wrap=True, markup=False)
+    real = measured(folder) if folder and (folder / FILE).is_file() else ()
+    told = _played((*generated(), *real))
+    console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+    if not real:
+        where = f"{folder} has no {FILE}" if folder else "TIDEGATE_TRACES names no folder with traces"
+        Console(stderr=True, highlight=False, soft_wrap=True).print(f"{where}: the real Regions are left out.")
     if asked.json:
         console.print(json.dumps(document(told), indent=2))
         return
     console.print(table(told))
-    if len(told) == len(generated()):
-        where = f"{folder} has no {FILE}" if folder else "TIDEGATE_TRACES names no folder with traces"
-        console.print(f"\n{where}: the real Regions are left out.")
     console.print(f"\nThe page is {_written(told, asked.output, asked.plots)}.")
 
 
