@@ -115,6 +115,10 @@ bench: install ## measure speed, calls, size and cost beside their bounds
 size: install ## the rule of size beside native target tracking: table, and plots into build/size; ARGS=--sensitivity
 	@$(BIN)/python -m tidegate.desk.backtest $(ARGS)
 
+.PHONY: mix
+mix: install ## what spot may do to a fleet, with Tidegate and without: table, and a page into build/mix; ARGS=--json
+	@$(BIN)/python -m tidegate.desk.mixes $(ARGS)
+
 .PHONY: drill
 drill: install ## lose machines in the emulated Region; WAVE=FILE replays yours, JSON=1
 	@$(BIN)/tidegate drill $(if $(WAVE),--wave '$(WAVE)') $(if $(filter-out 0 no false,$(JSON)),--json) $(ARGS)

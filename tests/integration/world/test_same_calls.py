@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 import pytest
@@ -10,18 +11,18 @@ from tests.integration.loop.scenes import SPOT_SHORT
 from tidegate.desk.region.region import Region
 from tidegate.desk.world.calls import CHANGES, Calls
 from tidegate.desk.world.interruption import take_back
-from tidegate.desk.world.market import Market, Supply
+from tidegate.desk.world.market import Market, drought
 from tidegate.desk.world.metrics import Gauge, Metrics, utilisation
 from tidegate.desk.world.ports import Ports
 from tidegate.desk.world.shape import OPTIONS, Shape
 from tidegate.desk.world.standing import standing
 from tidegate.desk.world.tending import Tidegate
-from tidegate.fleet.distribution import Distribution
+from tidegate.fleet.distribution import BASE, Distribution
 from tidegate.policy.profile import Profile
 from tidegate.policy.read import parse
 
-type Said = tuple[str, tuple[str, ...], int | None]
-"""A call: its operation, the machines that it names, and the size that it sets."""
+type Said = tuple[str, tuple[str, ...], int | None, int | None]
+"""A call: its operation, the machines that it names, and the size and the on-demand base that it sets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,10 @@ class Story:
 
     balanced: bool = True
     dry: bool = False
-    """Whether no spot is to be had any more."""
+    """Whether no spot is to be had from the start on."""
+
+    recovers: float = inf
+    """When there is spot again, in seconds."""
 
     load: float | None = None
     """Machines' worth of work, from the start on."""
@@ -48,7 +52,7 @@ def in_the_region(story: Story) -> list[Said]:
         fleet = region.fleet("chat", spot=story.spot, balanced=story.balanced, boot=120, max_size=30)
         spot = fleet.spot_machines()
         if story.dry:
-            region.launches_fail("chat", SPOT_SHORT)
+            region.launches_fail("chat", SPOT_SHORT, until=story.recovers)
         if (load := story.load) is not None:
             region.load(fleet, lambda _: load)
         for t, numbers in story.interrupted.items():
@@ -73,7 +77,7 @@ def in_the_world(story: Story) -> list[Said]:
     world = standing(shape)
     spot = [machine for machine in world.members.values() if machine.option == "spot"]
     if story.dry:
-        world.market = Market(spot=Supply({"*": ((0, 0),)}))
+        world.market = Market(spot=drought(0, story.recovers))
     calls = Calls()
     Tidegate(world, profile_of(story), Metrics(world, gauges, calls), Ports(world, calls))
     for t, numbers in story.interrupted.items():
@@ -93,8 +97,13 @@ def said(operation: str, parameters: Mapping[str, Any], names: Sequence[str]) ->
     """Return a call with its machines by their places among those that stood there first."""
     ids: Iterable[str] = parameters.get("InstanceIds") or parameters.get("Resources") or ()
     places = tuple(str(names.index(one)) if one in names else "another" for one in ids)
-    size = parameters.get("DesiredCapacity")
-    return operation, places, None if size is None else int(size)
+    size, mix = parameters.get("DesiredCapacity"), parameters.get("MixedInstancesPolicy")
+    base = (
+        mix["InstancesDistribution"][BASE]
+        if mix
+        else parameters.get(f"MixedInstancesPolicy.InstancesDistribution.{BASE}")
+    )
+    return operation, places, None if size is None else int(size), None if base is None else int(base)
 
 
 def flat(parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -120,6 +129,32 @@ STORIES = {
         profile={"release": "detach", "size": {"mode": "leave"}}, interrupted={5: (1,), 90: (3,)}
     ),
     "nothing else is done while spot is short": Story(dry=True, interrupted={0: (0, 1)}),
+    "on-demand stands in until spot has been back for a while": Story(
+        dry=True,
+        recovers=240,
+        interrupted={0: range(5)},
+        profile={"size": {"mode": "leave"}, "mix": {"hold_down_seconds": 300, "return_step_percent": 50}},
+        seconds=1500,
+    ),
+    "a return that finds no spot is taken back": Story(
+        dry=True,
+        recovers=700,
+        interrupted={0: range(5)},
+        profile={"size": {"mode": "leave"}, "mix": {"hold_down_seconds": 300, "return_step_percent": 100}},
+        seconds=1800,
+    ),
+    "dying machines serve on while on-demand is launched": Story(
+        dry=True,
+        recovers=240,
+        interrupted={0: (1, 3)},
+        # At which second of its minute the sweep comes differs: without jitter nothing waits for it.
+        profile={
+            "drain_seconds": 60,
+            "size": {"mode": "leave"},
+            "mix": {"hold_down_seconds": 300, "jitter_seconds": 0},
+        },
+        seconds=1200,
+    ),
     "more work than the fleet can do": Story(load=5.6, profile={}, seconds=900),
     "less work than it could do": Story(load=1.2, profile={}, seconds=1800),
 }

@@ -16,7 +16,7 @@ class Meter:
     """Unit-seconds in service."""
 
     dip: float = 0.0
-    """Unit-seconds by which less was in service than desired, for whatever reason: also while a larger size boots."""
+    """Unit-seconds by which less was in service than wanted, for whatever reason: also while a larger size boots."""
 
     deepest: int = 0
     """Most units that were missing at once."""
@@ -25,18 +25,18 @@ class Meter:
     """The longest time for which something was missing."""
 
     all_on_demand: float = 0.0
-    """What the desired capacity would have cost on-demand, in USD."""
+    """What the wanted capacity would have cost on-demand, in USD."""
 
     cost: dict[Option, float] = field(default_factory=lambda: dict.fromkeys(OPTIONS, 0.0))
     _short_for: float = 0.0
 
-    def passed(self, seconds: float, *, desired: int, serving: int) -> None:
-        """Let time pass in which so much was desired, and so much in service."""
-        missing = max(0, desired - serving)
+    def passed(self, seconds: float, *, wanted: int, serving: int) -> None:
+        """Let time pass in which so much was wanted, and so much in service."""
+        missing = max(0, wanted - serving)
         self.seconds += seconds
         self.served += seconds * serving
         self.dip += seconds * missing
         self.deepest = max(self.deepest, missing)
         self._short_for = self._short_for + seconds if missing else 0.0
         self.longest = max(self.longest, self._short_for)
-        self.all_on_demand += seconds * desired * self.reference / HOUR
+        self.all_on_demand += seconds * wanted * self.reference / HOUR

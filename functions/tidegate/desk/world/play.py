@@ -43,7 +43,7 @@ class Totals:
 
     seconds: float
     dip: float
-    """Unit-seconds by which less was in service than desired."""
+    """Unit-seconds by which less was in service than needed."""
 
     worst: int
     """Most units that were missing at once."""
@@ -53,7 +53,7 @@ class Totals:
 
     cost: Mapping[Option, float]
     all_on_demand: float
-    """What the desired capacity would have cost on-demand."""
+    """What the needed capacity would have cost on-demand."""
 
     launches: int
     failures: int
@@ -96,6 +96,10 @@ class Scenario:
     shape: Shape = field(default_factory=Shape)
     market: Market = field(default_factory=Market)
     others: Iterable[ScheduledAction | Rewrite] = ()
+    needed: int | None = None
+    """Units that the work needs; None: always as many as are desired. A group that is enlarged while dying machines
+    serve on lacks nothing by that."""
+
     gauges: Mapping[str, Gauge] = field(default_factory=dict[str, Gauge])
     """What the signals of the profile show, by their names; a signal without one shows nothing."""
 
@@ -106,6 +110,7 @@ class Scenario:
 def play(scenario: Scenario, profile: Profile | None, *, mode: Mode = ACT, tick: float = TICK) -> Run:
     """Play a scenario; `profile`: how Tidegate tends the fleet, None: it doesn't."""
     world = standing(scenario.shape, scenario.market, seed=scenario.seed, others=scenario.others)
+    world.needed = scenario.needed
     calls = Calls()
     ports, metrics = Ports(world, calls), Metrics(world, scenario.gauges, calls)
     tidegate = Tidegate(world, profile, metrics, ports, mode) if profile else None

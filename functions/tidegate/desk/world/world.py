@@ -46,6 +46,9 @@ class World:
     chance: Random = field(init=False)
     meter: Meter = field(init=False)
     clock: Clock = field(init=False)
+    needed: int | None = None
+    """Units that the work needs: what is in service is measured by them; None: by the desired capacity."""
+
     version: int = 0
     """Another one whenever a member, a size or the distribution may look otherwise than before."""
 
@@ -130,7 +133,8 @@ class World:
             listener(event)
 
     def _passed(self, seconds: float) -> None:
-        self.meter.passed(seconds, desired=self.desired, serving=self.serving())
+        wanted = self.desired if self.needed is None else self.needed
+        self.meter.passed(seconds, wanted=wanted, serving=self.serving())
 
 
 def units(machines: Iterable[Machine]) -> int:
