@@ -7,7 +7,7 @@ import pytest
 
 from tidegate.desk.mixes.compare import AT_ONCE
 from tidegate.desk.mixes.lanes import Lane, lanes
-from tidegate.desk.mixes.story import measured
+from tidegate.desk.mixes.story import measured, without
 from tidegate.desk.mixes.told import MARKS, brief, marks
 from tidegate.desk.world.clock import HOUR
 from tidegate.desk.world.market import Market, Wave, drought, flapping, together
@@ -75,8 +75,14 @@ def test_a_file_of_availability_is_a_story_for_each_region_in_all_its_windows(tm
     rows = "".join(f"{window},0,0,1,0,1\n{window},1,195,0,1,1\n" for window in range(6))
     text = "window,tick,t_seconds,us-west-2b,us-east-1a,us-west-2a\n" + rows
     (tmp_path / "spot_availability_p3_9az.csv").write_text(text)
+    assert without(tmp_path) is None
     east, west = measured(tmp_path)
     assert (east.name, west.name) == ("us-east-1", "us-west-2")
     assert west.parts[0].shape.zones == ("us-west-2a", "us-west-2b")
     assert [len(one.parts) for one in (east, west)] == [6, 6]
     assert lanes(east.parts[0])[0].spans == [(0, 195)]
+
+
+def test_where_there_is_no_such_file_it_is_said_what_is_missing(tmp_path: Path) -> None:
+    assert without(None) == "TIDEGATE_TRACES names no folder with traces: the real Regions are left out."
+    assert without(tmp_path) == f"{tmp_path} has no spot_availability_p3_9az.csv: the real Regions are left out."

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from tidegate.desk.drills.progress import shown
 from tidegate.desk.mixes.compare import RULES, Played, played
-from tidegate.desk.mixes.story import FILE, Story, generated, measured
+from tidegate.desk.mixes.story import Story, generated, measured, without
 from tidegate.desk.mixes.table import document, table
 
 
@@ -23,12 +23,11 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="the figures for machines, and no page")
     asked = parser.parse_args()
     folder = Path(asked.traces) if asked.traces else None
-    real = measured(folder) if folder and (folder / FILE).is_file() else ()
-    told = _played((*generated(), *real))
+    missing = without(folder)
+    told = _played((*generated(), *(measured(folder) if folder and not missing else ())))
     console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
-    if not real:
-        where = f"{folder} has no {FILE}" if folder else "TIDEGATE_TRACES names no folder with traces"
-        Console(stderr=True, highlight=False, soft_wrap=True).print(f"{where}: the real Regions are left out.")
+    if missing:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(missing)
     if asked.json:
         console.print(json.dumps(document(told), indent=2))
         return

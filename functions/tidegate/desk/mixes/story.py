@@ -74,6 +74,14 @@ def generated() -> tuple[Story, ...]:
     )
 
 
+def without(folder: Path | None) -> str | None:
+    """Return why there are no stories of real availability; None: there are."""
+    if folder and (folder / FILE).is_file():
+        return None
+    where = f"{folder} has no {FILE}" if folder else "TIDEGATE_TRACES names no folder with traces"
+    return f"{where}: the real Regions are left out."
+
+
 def measured(folder: Path) -> tuple[Story, ...]:
     """Return the stories of real spot availability in a folder, one for each Region. Raises OSError without its file.
 
