@@ -114,12 +114,12 @@ class Scene:
         return owner if self.on_demand(owner) >= units else self.distribution.base_for(units, self.size)
 
     def spot_failure(self, since: float) -> Failure | None:
-        """Return a launch's failure after `since` (epoch seconds) that says that spot is short."""
+        """Return a launch's failure at `since` (epoch seconds) or later that says that spot is short."""
         return next((one for one in self.failures(since) if one.permits_fallback), None)
 
     def failures(self, since: float) -> list[Failure]:
-        """Return why launches failed that began after `since` (epoch seconds), oldest first."""
-        failed = sorted((one for one in self.launches if one.started > since), key=lambda one: one.order)
+        """Return why launches failed that began at `since` (epoch seconds) or later, oldest first."""
+        failed = sorted((one for one in self.launches if one.started >= since), key=lambda one: one.order)
         return [one.failure for one in failed if one.failure]
 
 
