@@ -29,13 +29,18 @@ class JournaledLosses:
         self._journal = journal
 
     def seen(self, sightings: Iterable[Sighting], decisions: Iterable[Decision], *, at: float) -> None:
-        """Record each machine once a day, open its incident, and count it against its pool: in one transaction."""
+        """Record each machine once a day, open its incident, and count it against its pool: in one transaction.
+
+        In another one what is known already is told how it is to leave: one that served on was first seen without that.
+        """
         different = {(one.kind, one.instance, one.day): one for one in sightings}
-        self._journal.write_news(
+        new = self._journal.write_news(
             different.values(),
             lambda news: [*self._marks(news, at), *self._incidents(news, at), *self._counts(news, at)],
             always=[self._decision(one, at) for one in decisions],
         )
+        known = [one for one in different.values() if one.how and one.kind == "loss" and one not in new]
+        self._journal.write_news(known, lambda some: [self._leaving(one) for one in some])
 
     def released(self, ways: Mapping[LossKey, tuple[str, How | None]], *, at: float) -> None:
         """Raise incidents to `released`; those that are that far, over, or unknown, stay as they are."""
@@ -64,6 +69,10 @@ class JournaledLosses:
         target = layout.fleet(one.group)
         values = to_values(opened(one, at)) | {layout.OPEN: target}
         return self._journal.put(layout.open_incident(target, one.instance, one.day), values, at=at)
+
+    def _leaving(self, one: Sighting) -> Write:
+        place = layout.open_incident(layout.fleet(one.group), one.instance, one.day)
+        return self._journal.change(place, {"how": one.how or ""})
 
     def _released(self, key: LossKey, group: str, how: How | None, at: float) -> Write:
         place = layout.open_incident(layout.fleet(group), *key)

@@ -4,9 +4,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from tests.integration.loop.mixes import base_of, made_of
 from tests.integration.loop.scenes import BEGAN
 from tidegate.desk.region.region import Region
 from tidegate.fleet.incident import Incident
+from tidegate.journal import layout
 
 NOT_COMPARED = frozenset({"expires", "event", "noticed", "deadline", "seen", "released", "replaced", "replacement"})
 """Times and what follows from them: a function that was killed does its work later."""
@@ -24,6 +26,12 @@ class End:
 
     sizes: dict[str, tuple[int, int]]
     """Desired capacity and machines in service, by group."""
+
+    mixes: dict[str, tuple[int, tuple[int, int]]]
+    """On-demand base, and (on-demand, spot) machines in service, by group."""
+
+    remembered: dict[str, dict[str, Any]]
+    """What is known of its base, and of what it was enlarged by, by fleet."""
 
     orphans: frozenset[str]
     """Machines that run and are in no group."""
@@ -49,6 +57,8 @@ def end_of(region: Region) -> End:
         releases={one.instance: (one.how, counts[one.instance]) for one in region.releases if one.caller},
         ended=Counter(ended(region)),
         sizes={name: (fleet.desired, fleet.size) for name, fleet in region.fleets.items()},
+        mixes={name: (base_of(region, name), made_of(fleet)) for name, fleet in region.fleets.items()},
+        remembered=remembered(region),
         orphans=frozenset(orphans(region)),
         incidents=tuple(
             {
@@ -69,6 +79,13 @@ def end_of(region: Region) -> End:
 def ended(region: Region) -> list[str]:
     """Return the machines that were terminated outside of any group, as often as they were."""
     return [one.data["instance"] for one in region.timeline if one.kind == "terminated" and "group" not in one.data]
+
+
+def remembered(region: Region) -> dict[str, dict[str, Any]]:
+    """Return what fleets remember of their bases and of what they were enlarged by."""
+    known = ("owner_base", "base", "meant_base", "surplus")
+    states = [one for one in region.items() if one["sk"] == layout.STATE and layout.fleet_name(one["pk"])]
+    return {one["pk"]: {key: one[key] for key in known if key in one} for one in states}
 
 
 def orphans(region: Region) -> set[str]:

@@ -9,7 +9,9 @@ from random import Random
 import pytest
 
 from tests.integration.loop.ends import End, end_of
+from tests.integration.loop.mixes import policy
 from tests.integration.loop.scenes import wake
+from tidegate.desk.region.deployment import POLICY
 from tidegate.desk.region.fleet import Machine
 from tidegate.desk.region.notices import recommendation, warning
 from tidegate.desk.region.region import Region
@@ -73,24 +75,44 @@ def rung(region: Region) -> None:
             break
 
 
+def dried(region: Region) -> None:
+    """Spot takes a machine back and has no other one to give for half a minute; later it has."""
+    fleet = region.fleet(name="chat", on_demand=1, spot=2, max_size=6)
+    region.dry_up(until=30)
+    region.interrupt(fleet.spot_machines()[0])
+    region.run(420)
+
+
+def kept(region: Region) -> None:
+    """Two machines are warned at once that are to serve on, and the group may have one more only."""
+    fleet = region.fleet(name="chat", on_demand=1, spot=3, max_size=5)
+    for machine in fleet.spot_machines()[:2]:
+        region.interrupt(machine)
+
+
 SCENARIOS: dict[str, Callable[[Region], None]] = {
     "missed": missed,
     "drilled": drilled,
     "surged": surged,
     "rung": rung,
+    "dried": dried,
+    "kept": kept,
 }
+POLICIES = {"dried": policy(return_step_percent=100), "kept": policy(drain_seconds=60)}
 FUNCTIONS = {
     "missed": ("reconcile", "sweep"),
     "drilled": ("drill", "reconcile", "spot-interruption"),
     "surged": ("capacity-alarm", "reconcile", "sweep"),
     "rung": ("capacity-alarm", "drill", "reconcile", "sweep"),
+    "dried": ("launch-failure", "reconcile", "spot-interruption"),
+    "kept": ("reconcile", "spot-interruption"),
 }
 
 
 @cache
 def play(scenario: str, function: str = "", call: int = 0) -> tuple[End, int]:
     """Return the end of a scenario, and how many calls the function made in it."""
-    with Region(seed=7, loop=True) as region:
+    with Region(seed=7, loop=True, policy=POLICIES.get(scenario, POLICY)) as region:
         if call:
             region.crash_after(call, function)
         SCENARIOS[scenario](region)
@@ -126,6 +148,25 @@ def test_undisturbed_a_surge_ends_with_the_machines_that_it_needs() -> None:
 def test_undisturbed_an_alarm_that_rings_for_practice_ends_with_its_report() -> None:
     end, _ = play("rung")
     assert (end.sizes, end.reports) == ({"chat": (3, 3)}, ({"nonce": "n1", "passed": True},))
+    assert not any(end.queues.values())
+
+
+def test_undisturbed_a_drought_ends_with_the_mix_of_before() -> None:
+    end, _ = play("dried")
+    assert (end.sizes, end.mixes) == ({"chat": (3, 3)}, {"chat": (1, (1, 2))})
+    assert end.remembered == {"fleet/chat": {"owner_base": 1}}
+    assert [one["outcome"] for one in end.incidents] == ["replaced"]
+    assert (end.unexplained, end.wrong) == (frozenset(), ())
+    assert not any(end.queues.values())
+
+
+def test_undisturbed_machines_that_serve_on_are_released_once_and_leave_no_surplus() -> None:
+    end, _ = play("kept")
+    assert (end.sizes, end.mixes) == ({"chat": (4, 4)}, {"chat": (1, (1, 3))})
+    assert sorted(end.releases.values()) == [("terminate", 1)] * 2
+    assert [one["outcome"] for one in end.incidents] == ["replaced"] * 2
+    assert end.remembered == {"fleet/chat": {"owner_base": 1}}
+    assert (end.unexplained, end.wrong) == (frozenset(), ())
     assert not any(end.queues.values())
 
 
@@ -185,8 +226,8 @@ ORDERS = {
 
 
 @cache
-def lose_four(send: Callable[[Region, list[Machine]], None]) -> End:
-    with Region(seed=7, loop=True) as region:
+def lose_four(send: Callable[[Region, list[Machine]], None], drain_seconds: int | None = None) -> End:
+    with Region(seed=7, loop=True, policy=policy(drain_seconds=drain_seconds)) as region:
         region.fleet(name="chat", on_demand=1, spot=2)
         region.fleet(name="batch", on_demand=1, spot=3, balanced=False)
         region.run(10)
@@ -201,6 +242,18 @@ def test_however_the_events_come_the_end_is_the_same(send: Callable[[Region, lis
     assert [one["outcome"] for one in undisturbed.incidents] == ["replaced"] * 4
     assert (undisturbed.orphans, undisturbed.unexplained, undisturbed.wrong) == (frozenset(), frozenset(), ())
     assert lose_four(send) == undisturbed
+
+
+@pytest.mark.parametrize("send", ORDERS.values(), ids=ORDERS)
+def test_however_the_events_come_machines_that_serve_on_leave_once_and_no_surplus_stays(
+    send: Callable[[Region, list[Machine]], None],
+) -> None:
+    undisturbed, end = (lose_four(each, drain_seconds=20) for each in (as_they_come, send))
+    assert sorted(undisturbed.releases.values()) == [("detach", 1)] * 2 + [("terminate", 1)] * 2
+    assert undisturbed.sizes == {"chat": (3, 3), "batch": (4, 4)}
+    assert all("surplus" not in one for one in undisturbed.remembered.values())
+    assert (undisturbed.orphans, undisturbed.unexplained, undisturbed.wrong) == (frozenset(), frozenset(), ())
+    assert end == undisturbed
 
 
 def test_killed_between_the_parts_of_a_wave_that_closes_the_rest_follows_with_replacements_of_its_own() -> None:

@@ -102,6 +102,21 @@ def test_an_interrupted_machine_is_gone_at_its_deadline(region: LiveRegion, cloc
     assert machine not in region.fleets()["chat"]["targets"]
 
 
+def test_a_fleet_that_has_run_dry_gets_no_spot_machine_any_more(region: LiveRegion, clock: Clock) -> None:
+    _, fleet = ask(region, "POST", "fleets", {"name": "chat", "on_demand": 0, "spot": 2})
+    assert ask(region, "POST", "dry-up?fleet=chat") == (200, {"fleet": "chat"})
+    call(
+        region,
+        "autoscaling",
+        "terminate_instance_in_auto_scaling_group",
+        InstanceId=spot_of(fleet)[0],
+        ShouldDecrementDesiredCapacity=False,
+    )
+    clock.seconds += 300
+    assert region.fleets()["chat"]["size"] == 1
+    assert "launch-failed" in [one["kind"] for one in ask(region, "GET", "timeline")[1]]
+
+
 def test_a_held_call_takes_effect_at_once_and_holds_nobody_else(region: LiveRegion) -> None:
     ask(region, "POST", "hold?operation=DescribeAutoScalingGroups&seconds=1")
     began = monotonic()
@@ -118,6 +133,8 @@ def test_a_held_call_takes_effect_at_once_and_holds_nobody_else(region: LiveRegi
     ("method", "path", "status", "error"),
     [
         ("GET", "nowhere", 404, "there is no GET /tidegate/nowhere: only GET /tidegate/fleets,"),
+        ("POST", "dry-up", 400, "the query lacks fleet"),
+        ("POST", "dry-up?fleet=gone", 400, "there is no group gone"),
         ("POST", "interrupt", 400, "the query lacks instance"),
         ("POST", "interrupt?instance=i-1", 400, "i-1 is no spot machine in service"),
         ("POST", "interrupt?instance=i-1&after=soon", 400, "could not convert string to float"),

@@ -1,6 +1,7 @@
 """What a person may ask of the emulated Region that AWS offers nobody: build a fleet, take a machine, hold an answer.
 
-Addresses begin with /tidegate/ and answer JSON; the parameters stand in the query, a fleet's shape in the body.
+Spot can run dry for a fleet as well. Addresses begin with /tidegate/ and answer JSON; the parameters stand in the
+query, a fleet's shape in the body.
 """
 
 import json
@@ -60,6 +61,12 @@ def _interrupt(asked: Request) -> Any:
     return {"instance": instance, "after": after}
 
 
+def _dry_up(asked: Request) -> Any:
+    fleet = asked.query["fleet"]
+    asked.region.dry_up(fleet)
+    return {"fleet": fleet}
+
+
 def _hold(asked: Request) -> Any:
     operation, seconds = asked.query["operation"], float(asked.query["seconds"])
     asked.region.hold(operation, seconds=seconds)
@@ -74,6 +81,7 @@ ROUTES: Final[Mapping[tuple[str, str], Callable[[Request], Any]]] = {
     ("GET", "fleets"): _fleets,
     ("POST", "fleets"): _build,
     ("POST", "interrupt"): _interrupt,
+    ("POST", "dry-up"): _dry_up,
     ("POST", "hold"): _hold,
     ("GET", "timeline"): _timeline,
 }

@@ -16,7 +16,7 @@ from moto.core.botocore_stubber import BotocoreStubber
 
 from tidegate.desk.local.place import ACCOUNT
 from tidegate.desk.region.amend import amended
-from tidegate.desk.region.autoscaling import interruption
+from tidegate.desk.region.autoscaling import droughts, interruption
 from tidegate.desk.region.autoscaling.requests import Release
 from tidegate.desk.region.building import build
 from tidegate.desk.region.clients import Clients
@@ -75,6 +75,14 @@ class LiveRegion:
                 raise LookupError(f"{instance} is no spot machine in service")
             self.world.record("aws", "interruption", f"EC2 will take {instance} back in {after:.0f} s", after=after)
             self.world.after(after, lambda: interruption.kill(self.world, self._backend, instance))
+
+    def dry_up(self, fleet: str) -> None:
+        """Let a fleet's launches of spot machines fail from now on, in the words of Auto Scaling."""
+        with self._lock:
+            if fleet not in self._backend.autoscaling_groups:
+                raise LookupError(f"there is no group {fleet}")
+            droughts.declared(self._backend).append(droughts.told(fleet, droughts.TEXTS["spot", "capacity"], None))
+            self.world.record("aws", "drought", f"spot capacity is used up for {fleet}", group=fleet)
 
     def hold(self, operation: str, *, seconds: float) -> None:
         """Let the next call of an operation take effect at once and get its answer `seconds` (real ones) later."""

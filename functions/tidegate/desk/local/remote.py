@@ -37,6 +37,10 @@ class RemoteRegion:
         """Let EC2 take a spot machine back `after` seconds (of the Region) from now. The warning is not sent."""
         self._ask("POST", "interrupt", instance=instance, after=after)
 
+    def dry_up(self, fleet: str) -> None:
+        """Let a fleet's launches of spot machines fail from now on. The event of a failed one is not sent."""
+        self._ask("POST", "dry-up", fleet=fleet)
+
     def hold(self, operation: str, *, seconds: float) -> None:
         """Let the next call of an operation take effect, and be answered only `seconds` (real ones) later."""
         self._ask("POST", "hold", operation=operation, seconds=seconds)
