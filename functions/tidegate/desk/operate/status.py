@@ -1,4 +1,4 @@
-"""Reads how a stage is: mode, switch, fleets and their mixes, open incidents, a drill under way, dead letters, alarms."""
+"""Reads how a stage is: mode, switch, fleets and their mixes, incidents, the drill under way, dead letters, alarms."""
 
 import re
 from collections.abc import Callable, Mapping
