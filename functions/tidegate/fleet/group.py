@@ -83,6 +83,11 @@ class Group:
     """In how many Availability Zones it may launch."""
 
     @property
+    def pools(self) -> int:
+        """In how many spot capacity pools it may launch; 0: its policy doesn't name its types."""
+        return len(self.types) * self.zones
+
+    @property
     def in_service(self) -> int:
         """How many units of capacity serve."""
         return sum(machine.weight for machine in self.machines.values() if machine.in_service)

@@ -87,7 +87,8 @@ def _judge(  # noqa: PLR0917 - what one look showed, and the rules
     if machine is None:
         left = f"{notice.instance} left {name} while it was looked at"
         return Verdict(notice, "leaving", left, group=group, settled=True)
-    granted = machine.id in observed.surpluses.get(name, Surplus()).granted
+    surplus = observed.surpluses.get(name, Surplus())
+    granted = machine.id in surplus.granted
     case = _Case(notice, group, machine, profiles.get(group.profile), mode, now, machine.id in kept, granted)
     nothing = _nothing_to_do(case) or _hands_off(case) or _not_allowed(case)
     if nothing:
@@ -96,8 +97,8 @@ def _judge(  # noqa: PLR0917 - what one look showed, and the rules
         reason = f"{case.what} has {case.notice.deadline - now:.0f} s left: it serves {until - now:.0f} s of them"
         return Verdict(notice, KEEPING, f"{reason} while its replacement starts", group, machine, until=until)
     how, reason = _way_out(case)
-    # Below its minimum no group is made smaller: the whole call would be refused, and the machine die unreleased.
-    shrink = granted and group.desired - machine.weight >= group.min_size
+    # No group is made smaller than its minimum: a call that asks for it is refused for all machines that it names.
+    shrink = granted and group.desired - sum(surplus.granted.values()) >= group.min_size
     return Verdict(notice, f"release_{how}", reason, group, machine, release=how, shrink=shrink)
 
 

@@ -9,9 +9,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
+from tidegate.fleet.base import Base
 from tidegate.fleet.decision import Decision, describe
 from tidegate.fleet.drill_alarm import is_drill
 from tidegate.fleet.ends import Close
+from tidegate.fleet.group import Group
 from tidegate.fleet.look import Look
 from tidegate.fleet.looking import look_at_group, planned
 from tidegate.fleet.missed import judged_again
@@ -20,6 +22,7 @@ from tidegate.fleet.plan import Plan
 from tidegate.fleet.records import FleetWorld, Recalled, Record, Wake
 from tidegate.fleet.release import Outcome, carry_out
 from tidegate.fleet.reshape import reshape
+from tidegate.fleet.risk import advice
 from tidegate.fleet.shape import Remix, Resize
 from tidegate.fleet.steps import step
 from tidegate.fleet.surplus import Surplus
@@ -102,10 +105,16 @@ def _told(look: Look, decided: Plan, decision: Decision) -> Decision:
         observed=describe(look.group)
         | {"open_incidents": len(look.incidents), "launches": len(look.launches)}
         | ({"blend": str(look.blend)} if look.blend else {})
-        | ({"needs": [str(one) for one in sizing.needs]} if (sizing := decided.shape.sizing) else {}),
+        | ({"needs": [str(one) for one in sizing.needs]} if (sizing := decided.shape.sizing) else {})
+        | _advised(look.group, decided.memory.base),
         planned=tuple(map(step, decided.actions)),
         rejected=tuple(f"{one.code}: {one.notice.instance}" for one in decided.verdicts if not one.release),
     )
+
+
+def _advised(group: Group | None, base: Base) -> dict[str, object]:
+    told = advice(base.risk, group.pools) if group else ()
+    return {"advice": list(told)} if told else {}
 
 
 def _record(recalled: Recalled, decided: Plan, outcome: Outcome, told: Decision) -> Record:

@@ -41,10 +41,13 @@ def later(risk: Risk, lost: Iterable[str], now: float, *, half_life: float) -> R
 
 
 def advice(risk: Risk, pools: int) -> tuple[str, ...]:
-    """Return what an owner could do about a fleet's pools; `pools`: how many its policy and zones open to it."""
+    """Return what an owner could do about a fleet's pools; `pools`: how many its policy and zones open to it.
+
+    0: nobody knows, since its policy asks for what machines are like and names no types.
+    """
     told: list[str] = []
     failing = [name for name, count in risk.pools.items() if count >= max(TELLING_LOSSES, risk.losses / 2)]
     told += [f"most losses of late are in {' and '.join(sorted(failing))}: take it out, or add others"] * bool(failing)
-    if pools < FEW_POOLS and risk.losses >= 1:
+    if 0 < pools < FEW_POOLS and risk.losses >= 1:
         told.append(f"it may launch in {pools} pools only: more instance types, and all zones, lose less at a time")
     return tuple(told)

@@ -12,7 +12,9 @@ def step(action: Action) -> str:
     if isinstance(action, Release):
         return wanted(action)
     if isinstance(action, Resize):
-        return f"set the size from {action.before} to {action.desired}"
+        more = sum(action.surplus.granted.values())
+        serving_on = f", {more} of it for machines that serve on" if more else ""
+        return f"set the size from {action.before} to {action.desired}{serving_on}"
     if isinstance(action, Remix):
         return f"set the on-demand base from {action.before} to {action.distribution.base}"
     return f"{'close' if isinstance(action, Close) else 'follow'} {action.incident.instance}: {action.code}"

@@ -77,6 +77,10 @@ class Journal(Writes):
 
     def texts(self, keys: Collection[Key], name: str) -> Mapping[Key, str]:
         """Return the text attribute `name` of each of up to 100 items that have it; one consistent read."""
+        return {key: str(item[name]) for key, item in self.several(keys).items() if name in item}
+
+    def several(self, keys: Collection[Key]) -> Mapping[Key, Item]:
+        """Return those of up to 100 items that there are, as they are now; one read."""
         if not keys:
             return {}
         wanted = [attributes(named(key)) for key in keys]
@@ -84,7 +88,7 @@ class Journal(Writes):
         if answer.get("UnprocessedKeys"):
             raise RuntimeError(f"DynamoDB answered for a part of {len(keys)} items only")
         items = map(plain, answer["Responses"].get(self._table, []))
-        return {(str(item["pk"]), str(item["sk"])): str(item[name]) for item in items if name in item}
+        return {(str(item["pk"]), str(item["sk"])): item for item in items}
 
     def between(self, target: str, first: str, last: str) -> tuple[Item, ...]:
         """Return a target's items from sort key `first` to `last`, as they are now, oldest first."""

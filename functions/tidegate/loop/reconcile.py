@@ -10,7 +10,7 @@ from tidegate.fleet.ec2 import Instances
 from tidegate.fleet.journaled import JournaledFleets
 from tidegate.fleet.reconcile import Reconciled, reconcile
 from tidegate.fleet.records import FleetWorld, Wake
-from tidegate.fleet.shape import Resize
+from tidegate.fleet.shape import Remix, Resize
 from tidegate.fleet.strays import observe_and_plan
 from tidegate.journal import layout
 from tidegate.loop import compose
@@ -67,11 +67,7 @@ def _report(target: str, event: str, done: Reconciled) -> None:
     for how in sorted(set(done.released)):
         runtime.emit("Released", done.released.count(how), how=how)
     for one in done.reshaped:
-        if isinstance(one, Resize):
-            runtime.emit("Resized", abs(one.desired - one.before), way="out" if one.desired > one.before else "in")
-        else:
-            more = one.distribution.base - one.before
-            runtime.emit("Remixed", abs(more), to="on-demand" if more > 0 else "spot")
+        _count(one)
     for close in done.closed:
         incident = close.incident
         runtime.emit("IncidentsClosed", 1, outcome=close.outcome)
@@ -80,6 +76,15 @@ def _report(target: str, event: str, done: Reconciled) -> None:
             runtime.emit("Dip", max(0.0, close.replaced - incident.left))
     if not (done.released or done.closed or done.reshaped or done.failed):
         runtime.emit("NoAction", 1, reason=done.code)
+
+
+def _count(one: Resize | Remix) -> None:
+    """Count by how much a fleet was changed; a size that takes the place of a surplus changes nothing."""
+    if isinstance(one, Remix):
+        more = one.distribution.base - one.before
+        runtime.emit("Remixed", abs(more), to="on-demand" if more > 0 else "spot")
+    elif more := one.desired - one.before:
+        runtime.emit("Resized", abs(more), way="out" if more > 0 else "in")
 
 
 def _end_strays(event: str, now: float) -> None:

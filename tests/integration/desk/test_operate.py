@@ -61,6 +61,46 @@ def test_the_status_tells_mode_fleets_open_incidents_and_dead_letters() -> None:
         assert "1 in tidegate-drill-spot-interruption-dead-letters" in page
 
 
+def lose_spot(region: Region) -> None:
+    """Let a fleet lose all spot machines while there are none to be had."""
+    fleet = region.fleet(on_demand=2, spot=4)
+    region.run(90)
+    region.dry_up()
+    for each in fleet.spot_machines():
+        region.interrupt(each)
+    region.run(5 * 60)
+
+
+def test_the_status_tells_whose_base_a_fleet_has_and_where_on_demand_stands_in() -> None:
+    with Region(loop=True) as region:
+        lose_spot(region)
+        (fleet,) = said(region, "status")["fleets"]
+        assert (fleet["base"], fleet["owner_base"], fleet["stands_in"]) == (6, 2, True)
+        assert fleet["base_set"].startswith("2026-03-02T09:0")
+        page = " ".join(tidegate(region, "status").stdout.split())
+        assert "6 (owner 2)" in page
+        assert "chat on-demand stands in for spot: base 6, the owner's is 2; set" in page
+        assert "advice" not in page
+
+
+def test_a_base_that_is_its_owners_is_told_as_such() -> None:
+    with Region(loop=True) as region:
+        region.fleet(on_demand=2, spot=4)
+        region.run(65)
+        (fleet,) = said(region, "status")["fleets"]
+        assert (fleet["base"], fleet["owner_base"], fleet["stands_in"], fleet["base_set"]) == (2, 2, False, None)
+        assert "stands in" not in tidegate(region, "status").stdout
+
+
+def test_a_change_of_the_mix_is_explained_with_what_the_fleet_was_made_of() -> None:
+    with Region(loop=True) as region:
+        lose_spot(region)
+        fallback = next(one for one in said(region, "journal", "chat")["decisions"] if one["code"] == "fallback")
+        page = " ".join(tidegate(region, "explain", fallback["id"]).stdout.split())
+        for part in ("blend: 2 on-demand and 0 spot", "set the on-demand base from 2 to 6", "from 2 to 6 on-demand"):
+            assert part in page
+
+
 SWITCHES = [
     ("pause", "kill_switch", "on", "tidegate resume"),
     ("resume", "kill_switch", "off", "tidegate pause"),

@@ -208,6 +208,14 @@ def test_of_two_that_die_together_the_first_serves_on_where_there_is_room_for_on
     ]
 
 
+def test_of_two_that_leave_together_none_takes_anything_off_where_the_minimum_has_room_for_one() -> None:
+    both = Surplus(2, {instance(1): 1, instance(2): 1})
+    for least, shrink in ((2, True), (3, False)):
+        seen = replace(observed(roomy(4, 5, min_size=least)), surpluses={"chat": both})
+        decided = plan([notice(1, ago=40), notice(2, ago=40)], seen, DRAINING, ACT, NOW)
+        assert [(len(one.instances), one.shrink) for one in decided.releases] == [(2, shrink)]
+
+
 @pytest.mark.parametrize("mode", [Mode(act=False, stopped=False), Mode(act=True, stopped=True)])
 def test_without_permission_nothing_is_kept_for_later(mode: Mode) -> None:
     (verdict,) = plan([ONE], observed(roomy()), DRAINING, mode, NOW).verdicts

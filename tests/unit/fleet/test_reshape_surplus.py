@@ -49,6 +49,7 @@ def test_the_group_is_enlarged_for_a_machine_that_serves_on_after_that_was_writt
     done = look(groups, told)
     assert (groups.groups["chat"].desired, groups.released) == (3, [])
     assert done.reshaped == (Resize("chat", 2, 3, GRANTED),)
+    assert told.records[0].decision.planned == ("set the size from 2 to 3, 1 of it for machines that serve on",)
     assert [one.intended(told.recalled.memory).surplus for one in told.intended] == [GRANTED]
     assert known(told) == GRANTED
     assert told.records[0].plan.memory.history.desired == 2

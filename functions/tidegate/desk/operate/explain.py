@@ -99,5 +99,8 @@ def _observed(observed: Mapping[str, object]) -> Iterator[str]:
         if isinstance(value, Mapping):
             states = cast(Mapping[str, object], value)
             yield f"{words(name)}: {', '.join(f'{number} {state}' for state, number in states.items()) or 'none'}"
+        elif isinstance(value, list):
+            several = cast(list[object], value)
+            yield f"{words(name)}: {'; '.join(map(str, several)) or 'none'}"
         else:
             yield f"{words(name)}: {value if isinstance(value, str) else json.dumps(value)}"

@@ -1,4 +1,4 @@
-"""Reads how a stage is: mode, switch, fleets, open incidents, the drill under way, dead letters and alarms."""
+"""Reads how a stage is: mode, switch, fleets and their mixes, incidents, the drill under way, dead letters, alarms."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -8,7 +8,9 @@ from typing import Final
 
 from botocore.exceptions import ClientError
 
+from tidegate.desk.operate import mixes
 from tidegate.desk.operate.deployed import Deployed
+from tidegate.desk.operate.mixes import Mixed
 from tidegate.desk.trouble import denied, lacking
 from tidegate.fleet.drill import Live
 from tidegate.fleet.drilled import Drills
@@ -42,6 +44,9 @@ class Status:
     """Epoch seconds of the minute of the last sweep."""
 
     fleets: Mapping[str, Group]
+    mixes: Mapping[str, Mixed] | None
+    """What those with a mixed instances policy are made of."""
+
     incidents: tuple[Incident, ...]
     drill: Live | None
     dead_letters: Mapping[str, int] | None
@@ -50,7 +55,7 @@ class Status:
 
 
 def read(deployed: Deployed) -> Status:
-    """Read how a stage is: some ten calls, and one for each target with open incidents."""
+    """Read how a stage is: some ten calls, one for each target with open incidents, one for every 100 fleets."""
     said, journal = deployed.parameters(), deployed.journal()
     drills, sweep = Drills(journal), journal.get(layout.SWEEP)
     names = sorted(
@@ -59,11 +64,13 @@ def read(deployed: Deployed) -> Status:
     live = drills.live()
     under_way = live if live and not live.over and live.expires > deployed.ports.now() else None
     unread: list[str] = []
+    fleets = deployed.groups().all_fleets()
     return Status(
         mode=read_mode(*said),
         misread=misspelt(*said),
         swept=60.0 * float(sweep["minute"]) if sweep else None,
-        fleets=deployed.groups().all_fleets(),
+        fleets=fleets,
+        mixes=_perhaps(lambda: mixes.read(journal, fleets), unread),
         incidents=tuple(one for name in names for one in drills.open_incidents(name)),
         drill=under_way,
         dead_letters=_perhaps(lambda: _dead_letters(deployed), unread),

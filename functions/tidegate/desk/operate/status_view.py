@@ -5,7 +5,9 @@ For machines, one JSON object:
 - `version` (1), `stage`, `region`, `stack`, `account`, `mode` (observe, act), `kill_switch` (on, off), `may_release`
 - `misread`: a sentence for each of the two that is misspelt, and so taken as the careful one
 - `last_sweep`: the minute of the last sweep, null if there was none
-- `fleets`: `name`, `profile`, `desired`, `min_size`, `max_size`, `in_service`, `states` (lifecycle state -> machines)
+- `fleets`: `name`, `profile`, `desired`, `min_size`, `max_size`, `in_service`, `states` (lifecycle state -> machines),
+  `base` (on-demand base; null without a mixed instances policy, or unread), `owner_base`, `stands_in` (whether Tidegate
+  raised the base for spot that can't be had), `base_set` (when, null if it didn't), `advice` (sentences)
 - `incidents`: those that are open, as `told.py` says
 - `drill`: the one under way (`nonce`, `fleet`, `instance`, `started`, `expires`), or null
 - `dead_letters`: name of each queue -> messages in it, or null if they can't be read
@@ -21,6 +23,7 @@ from typing import Any, Final
 from rich.console import RenderableType
 from rich.text import Text
 
+from tidegate.desk.operate import mixes
 from tidegate.desk.operate.deployed import Deployed
 from tidegate.desk.operate.layout import below, grid, head
 from tidegate.desk.operate.opened import Answer
@@ -54,7 +57,7 @@ def data(deployed: Deployed, status: Status) -> dict[str, Any]:
         "may_release": status.mode.may_release,
         "misread": list(status.misread),
         "last_sweep": utc(status.swept),
-        "fleets": [_fleet_data(one) for _, one in sorted(status.fleets.items())],
+        "fleets": [_fleet_data(one, status) for _, one in sorted(status.fleets.items())],
         "incidents": [incident_data(one) for one in status.incidents],
         "drill": live
         and {
@@ -70,7 +73,7 @@ def data(deployed: Deployed, status: Status) -> dict[str, Any]:
     }
 
 
-def _fleet_data(group: Group) -> dict[str, object]:
+def _fleet_data(group: Group, status: Status) -> dict[str, object]:
     sizes = {
         "desired": group.desired,
         "min_size": group.min_size,
@@ -78,7 +81,8 @@ def _fleet_data(group: Group) -> dict[str, object]:
         "in_service": group.in_service,
         "states": group.states,
     }
-    return {"name": group.name, "profile": group.profile, **sizes}
+    mix = mixes.data((status.mixes or {}).get(group.name))
+    return {"name": group.name, "profile": group.profile, **sizes, **mix}
 
 
 def told(deployed: Deployed, status: Status, times: Times) -> Iterator[RenderableType]:
@@ -87,7 +91,7 @@ def told(deployed: Deployed, status: Status, times: Times) -> Iterator[Renderabl
     yield head(f"stage {deployed.stage}", f"{deployed.where}{account}; {times.at(times.now)}, {times.legend}")
     yield grid(_governed(deployed, status, times))
     yield Text()
-    yield from _fleets(status)
+    yield from _fleets(status, times)
     yield Text()
     yield from _incidents(status, times)
     if alarms := [one for one in status.alarms or () if one.state == "ALARM"]:
@@ -142,23 +146,25 @@ def _alarms(status: Status) -> Text:
     return Text(told, "bold red" if states["ALARM"] else "")
 
 
-def _fleets(status: Status) -> Iterator[RenderableType]:
+def _fleets(status: Status, times: Times) -> Iterator[RenderableType]:
     if not status.fleets:
         yield head("fleets", "none: no Auto Scaling group here bears the tag tidegate:profile")
         return
     yield head("fleets")
-    groups = [group for _, group in sorted(status.fleets.items())]
+    groups, known = [group for _, group in sorted(status.fleets.items())], status.mixes or {}
     rows = [
         (
             one.name,
             one.profile,
             f"{one.in_service} of {one.desired}",
             f"{one.min_size} to {one.max_size}",
+            mixes.short(known.get(one.name)),
             deviation(one) or "as meant",
         )
         for one in groups
     ]
-    yield grid(rows, "name", "profile", "in service", "allowed", "how it is", right=(2,))
+    yield grid(rows, "name", "profile", "in service", "allowed", "on-demand base", "how it is", right=(2,))
+    yield from mixes.told(known, times)
 
 
 def _incidents(status: Status, times: Times) -> Iterator[RenderableType]:
