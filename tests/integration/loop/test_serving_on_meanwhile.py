@@ -1,7 +1,6 @@
 """What else happens while machines with a notice serve on: a drought, the kill switch, somebody who ends them first."""
 
 from tests.integration.loop.mixes import MINUTE, base_of, lose, made_of, policy, told
-from tests.integration.loop.scenes import settled
 from tidegate.desk.region.fleet import Fleet
 from tidegate.desk.region.region import Region
 
