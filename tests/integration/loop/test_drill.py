@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.integration.loop.ends import end_of, pools, reports
-from tests.integration.loop.scenes import SPOT_SHORT, at, codes, failing, launched, settled
+from tests.integration.loop.scenes import NOBODY_KNOWS, SPOT_SHORT, at, codes, failing, launched, settled
 from tidegate.desk.region.notices import warning
 from tidegate.desk.region.region import Region
 from tidegate.desk.region.wire import Fault
@@ -80,7 +80,7 @@ def test_an_injected_drill_travels_the_real_path_and_its_report_stands_in_the_jo
 def test_a_drill_whose_replacement_does_not_come_says_so_once_it_is_over() -> None:
     with Region(loop=True) as region:
         region.fleet()
-        region.launches_fail("chat", SPOT_SHORT)
+        region.launches_fail("chat", NOBODY_KNOWS)
         drill(region, nonce="n1")
         region.run(100)
         assert reports(region) == []

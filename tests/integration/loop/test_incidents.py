@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.integration.loop.mixes import policy
 from tests.integration.loop.scenes import (
     MISCONFIGURED,
     NOBODY_KNOWS,
@@ -81,6 +82,9 @@ def test_a_warning_that_arrives_late_does_not_take_the_replacement_of_another_lo
             assert one.replaced == pytest.approx(at(region, "in-service", one.replacement), abs=1)
 
 
+MIX_LEFT = policy(mode="leave")
+"""No on-demand machine comes for a spot machine."""
+
 SHORTAGES = {
     "no spot capacity": (SPOT_SHORT, "failed_capacity", "spot capacity"),
     "a spot quota": (QUOTA, "failed_quota", "spot quota"),
@@ -93,7 +97,7 @@ SHORTAGES = {
 def test_while_launches_fail_the_incident_says_why_and_it_closes_when_one_succeeds(
     message: str, code: str, told: str
 ) -> None:
-    with Region(loop=True) as region:
+    with Region(loop=True, policy=MIX_LEFT) as region:
         fleet = region.fleet()
         machine = fleet.spot_machines()[0]
         region.launches_fail("chat", message)
@@ -129,7 +133,7 @@ def test_a_replacement_that_dies_while_it_boots_is_no_replacement() -> None:
 
 
 def test_an_owner_who_scales_in_needs_no_replacement() -> None:
-    with Region(loop=True) as region:
+    with Region(loop=True, policy=MIX_LEFT) as region:
         fleet = region.fleet()
         region.launches_fail("chat", SPOT_SHORT)
         region.interrupt(fleet.spot_machines()[0])

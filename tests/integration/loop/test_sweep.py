@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.integration.loop.mixes import policy
 from tests.integration.loop.scenes import BEGAN, SPOT_SHORT, failing, invocations, woken
 from tidegate.desk.region.region import Region
 from tidegate.desk.region.wire import Fault
@@ -41,7 +42,7 @@ def test_a_steady_fleet_is_woken_every_ten_minutes_and_no_more_often() -> None:
 
 
 def test_a_fleet_that_deviates_is_woken_every_minute_until_it_is_as_it_is_meant_to_be() -> None:
-    with Region(loop=True) as region:
+    with Region(loop=True, policy=policy(mode="leave")) as region:
         region.fleet()
         region.launches_fail("chat", SPOT_SHORT)
         region.client("autoscaling").set_desired_capacity(AutoScalingGroupName="chat", DesiredCapacity=8)
