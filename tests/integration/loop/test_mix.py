@@ -220,12 +220,24 @@ def test_a_group_with_policies_of_its_own_keeps_its_size_and_its_mix_is_tended()
         assert "the group's own policies set its size (cpu50)" in "\n".join(one.reason for one in region.decisions())
 
 
-def test_size_and_base_change_in_one_call_when_both_are_wanted() -> None:
+def test_what_a_fleet_grows_by_in_a_drought_is_on_demand() -> None:
     with Region(loop=True, policy=policy()) as region:
         fleet = six(region)
         region.load(fleet, lambda _: 5.4)
         region.dry_up()
         lose(region, fleet, 2)
         region.run(15 * MINUTE)
-        assert fleet.desired == 8
-        assert made_of(fleet) == (5, 3)
+        assert (fleet.desired, made_of(fleet)) == (8, (5, 3))
+
+
+def test_what_a_fleet_shrinks_by_in_a_drought_is_on_demand_since_size_and_base_fall_in_one_call() -> None:
+    with Region(loop=True, policy=policy(hold_down_seconds=2700)) as region:
+        fleet = six(region)
+        region.load(fleet, lambda _: 2.0)
+        region.dry_up()
+        lost = lose(region, fleet, 2)
+        spot = {one.id for one in fleet.spot_machines()}
+        region.run(20 * MINUTE)
+        assert (fleet.desired, bases(region), made_of(fleet)) == (3, [3, 1], (1, 2))
+        assert len(spot & (left(region) - set(lost))) == 1
+        assert "autoscaling:SetDesiredCapacity" not in region.calls
