@@ -1,6 +1,7 @@
 """Incidents: followed from the warning to the replacement, and told as they were."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -81,6 +82,9 @@ def test_a_warning_that_arrives_late_does_not_take_the_replacement_of_another_lo
             assert one.replaced == pytest.approx(at(region, "in-service", one.replacement), abs=1)
 
 
+LEFT_TO_SPOT: dict[str, Any] = {"profile": {"default": {"mix": {"mode": "leave"}}}}
+"""Where on-demand stands in, a shortage of spot ends within minutes."""
+
 SHORTAGES = {
     "no spot capacity": (SPOT_SHORT, "failed_capacity", "spot capacity"),
     "a spot quota": (QUOTA, "failed_quota", "spot quota"),
@@ -93,7 +97,7 @@ SHORTAGES = {
 def test_while_launches_fail_the_incident_says_why_and_it_closes_when_one_succeeds(
     message: str, code: str, told: str
 ) -> None:
-    with Region(loop=True) as region:
+    with Region(loop=True, policy=LEFT_TO_SPOT) as region:
         fleet = region.fleet()
         machine = fleet.spot_machines()[0]
         region.launches_fail("chat", message)
@@ -129,7 +133,7 @@ def test_a_replacement_that_dies_while_it_boots_is_no_replacement() -> None:
 
 
 def test_an_owner_who_scales_in_needs_no_replacement() -> None:
-    with Region(loop=True) as region:
+    with Region(loop=True, policy=LEFT_TO_SPOT) as region:
         fleet = region.fleet()
         region.launches_fail("chat", SPOT_SHORT)
         region.interrupt(fleet.spot_machines()[0])
