@@ -85,6 +85,14 @@ def a_load_that_is_too_much(region: Region) -> None:
     region.run(180)
 
 
+def spot_that_runs_dry(region: Region) -> None:
+    fleet = region.fleet("dry")
+    drought = region.dry_up(fleet)
+    region.interrupt(fleet.spot_machines()[0])
+    region.run(240)
+    region.recover(drought)
+
+
 def drills(region: Region) -> None:
     for depth in ("rehearse", "inject", "inject"):
         region.invoke("drill", {"drill": "spot-interruption", "fleet": "chat", "depth": depth})
@@ -146,6 +154,7 @@ def data() -> tuple[Datum, ...]:
             alarms_of_a_fleet_and_of_nobody,
             launches_that_fail,
             a_load_that_is_too_much,
+            spot_that_runs_dry,
             drills,
             a_release_that_is_throttled,
             a_fleet_that_cannot_be_looked_at,
