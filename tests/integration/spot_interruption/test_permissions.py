@@ -14,8 +14,12 @@ from tidegate.desk.region.region import Region
 NAME = SPOT_INTERRUPTION.name
 
 
+POLICY = {"profile": {"default": {}, "patient": {"drain_seconds": 60}}}
+
+
 def play(region: Region) -> None:
-    """Let everything happen that the handler knows: both ways out, a drill, a stranger, a recommendation, a poison."""
+    """Let everything happen that the handler knows: all ways out, a drill, a stranger, a recommendation, a poison."""
+    region.emit(warning(region.fleet("patient", profile="patient", max_size=9).spot_machines()[0]))
     chat, batch = region.fleet("chat"), region.fleet("batch", balanced=False)
     first, second, third, *_ = chat.spot_machines()
     region.emit(warning(first))
@@ -32,18 +36,23 @@ def play(region: Region) -> None:
 
 
 def test_the_role_is_enough_for_everything_the_handler_does() -> None:
-    with Region() as region:
+    with Region(policy=POLICY) as region:
         assume(region, NAME)
         play(region)
         assert refused(region) == []
-        assert sorted(region.release_counts().values()) == [1, 1, 1]
-        assert sorted(wake["target"] for wake in region.wakes()) == ["fleet/batch", "fleet/chat"]
+        assert sorted(region.release_counts().values()) == [1, 1, 1, 1]
+        assert sorted(wake["target"] for wake in region.wakes()) == [
+            "fleet/batch",
+            "fleet/chat",
+            "fleet/patient",
+            "fleet/patient",
+        ]
         assert len(region.dead_letters()) == 1
 
 
 @without_each(NAME)
 def test_without_any_one_permission_the_handler_is_refused_that_and_nothing_else(permission: Named) -> None:
-    with Region() as region:
+    with Region(policy=POLICY) as region:
         missing = assume_without(region, NAME, permission)
         play(region)
         assert refused_that_alone(region, missing)
