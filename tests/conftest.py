@@ -1,5 +1,6 @@
 """What holds for every test: no account is within reach, and a busy machine fails nobody."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +9,11 @@ from hypothesis import settings
 # A deadline measures the machine and its neighbours; how fast the code is, `make bench` says.
 settings.register_profile("tidegate", deadline=None)
 settings.load_profile("tidegate")
+
+# An emulated Region makes very many objects, and most of them die young. To look for circles among all the others each
+# time took a third of the suite's time.
+gc.freeze()
+gc.set_threshold(100_000, 20, 50)
 
 
 @pytest.fixture(scope="session", autouse=True)

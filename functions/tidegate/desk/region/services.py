@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from tidegate.desk.region import ec2, elbv2
+from tidegate.desk.region import ec2, elbv2, quicker
 from tidegate.desk.region.amend import Amendment
 from tidegate.desk.region.autoscaling import (
     activities,
@@ -28,6 +28,7 @@ def fleet_services(world: World, released: Callable[[Release], None]) -> Iterato
 
     `released` hears of each machine that a call takes out of its group.
     """
+    yield from quicker.amendments()
     yield from capacity.amendments(world)
     yield from sizes.amendments()
     yield from distribution.amendments()
