@@ -30,9 +30,9 @@ def test_a_failed_launch_wakes_its_fleet_and_one_of_a_drill_without_a_record_wak
         return any(one["event"] == wake_event(nonce) for one in cloud.decisions("unlaunched"))
 
     cloud.wait_for(woken, SOON, "the decision of its wake")
-    assert [one["message"] for one in cloud.log(CONSTRUCT) if one.get("code") == "wake"] == [
-        f"a launch failed (spot capacity): {SPOT_SHORT}"
-    ]
+    # Beside those of the other scenarios in this cloud.
+    wakes = [one["message"] for one in cloud.log(CONSTRUCT) if one.get("code") == "wake"]
+    assert wakes.count(f"a launch failed (spot capacity): {SPOT_SHORT}") == 1
     cloud.wait_for(
         lambda: cloud.metric(CONSTRUCT, "NoAction", reason="drill_without_record") == 1, SOON, "a dropped event"
     )
