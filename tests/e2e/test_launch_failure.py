@@ -15,7 +15,7 @@ SPOT_SHORT = "Could not launch Spot Instances. UnfulfillableCapacity - Unable to
 
 def fail(cloud: E2ECloud, group: str, nonce: str) -> None:
     """Send the event of a launch that failed, as a drill does."""
-    detail = {"AutoScalingGroupName": group, "StatusCode": "Failed", "StatusMessage": SPOT_SHORT}
+    detail = {"AutoScalingGroupName": group, "StatusCode": "Failed", "StatusMessage": f"{SPOT_SHORT} ({group})"}
     send(cloud.client("events"), UNSUCCESSFUL, detail | {"tidegate-drill": nonce})
 
 
@@ -32,7 +32,7 @@ def test_a_failed_launch_wakes_its_fleet_and_one_of_a_drill_without_a_record_wak
     cloud.wait_for(woken, SOON, "the decision of its wake")
     # Beside those of the other scenarios in this cloud.
     wakes = [one["message"] for one in cloud.log(CONSTRUCT) if one.get("code") == "wake"]
-    assert wakes.count(f"a launch failed (spot capacity): {SPOT_SHORT}") == 1
+    assert wakes.count(f"a launch failed (spot capacity): {SPOT_SHORT} (unlaunched)") == 1
     cloud.wait_for(
         lambda: cloud.metric(CONSTRUCT, "NoAction", reason="drill_without_record") == 1, SOON, "a dropped event"
     )
