@@ -43,8 +43,8 @@ def wakes(verdicts: Iterable[Verdict[FailedLaunch]]) -> Iterator[tuple[str, str,
 def needs_a_person(failure: Failure) -> bool:
     """Return whether a failure is one that nobody but a person can end.
 
-    Spot capacity and a spot quota that is used up are what on-demand machines may stand in for. On-demand capacity and
-    quota have no stand-in, a configuration doesn't mend itself, and what nobody has classified has to be read. So has
-    a message without a market: without a mixed instances policy nothing could stand in either.
+    What permits a fallback ends by that: on-demand machines stand in for spot capacity and quota. On-demand capacity
+    and quota have no stand-in, a configuration doesn't mend itself, and what nobody has classified has to be read. So
+    has a message without a market: without a mixed instances policy nothing could stand in either.
     """
-    return failure.market != "spot" or failure.cause not in ("capacity", "quota")
+    return not failure.permits_fallback
