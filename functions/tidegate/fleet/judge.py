@@ -98,7 +98,7 @@ def _judge(  # noqa: PLR0917 - what one look showed, and the rules
         return Verdict(notice, KEEPING, f"{reason} while its replacement starts", group, machine, until=until)
     how, reason = _way_out(case)
     # No group is made smaller than its minimum: a call that asks for it is refused for all machines that it names.
-    shrink = granted and group.desired - sum(surplus.granted.values()) >= group.min_size
+    shrink = granted and group.desired - surplus.units >= group.min_size
     return Verdict(notice, f"release_{how}", reason, group, machine, release=how, shrink=shrink)
 
 

@@ -7,10 +7,9 @@ from typing import Final
 from tidegate.fleet.decision import Decision
 from tidegate.fleet.entries import decision_values
 from tidegate.fleet.incident import RELEASED, Incident, to_values
-from tidegate.fleet.memory import SURPLUS, read_surplus
 from tidegate.fleet.notice import How, LossKey
 from tidegate.fleet.sighting import Sighting
-from tidegate.fleet.surplus import Surplus
+from tidegate.fleet.surplus import SURPLUS, Surplus, read_surplus
 from tidegate.journal import layout
 from tidegate.journal.items import Value
 from tidegate.journal.layout import Key

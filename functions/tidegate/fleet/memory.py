@@ -7,11 +7,10 @@ from tidegate.fleet.base import Base
 from tidegate.fleet.history import Foreign, History, Step
 from tidegate.fleet.look import Memory
 from tidegate.fleet.risk import Risk
-from tidegate.fleet.surplus import Surplus
+from tidegate.fleet.surplus import SURPLUS, read_surplus, written
 from tidegate.journal import layout
 from tidegate.journal.items import Item, Value
 
-SURPLUS: Final = "surplus"
 _COUNTS: Final = ("base_whole", "base_short", "base_trouble", "base_changed", "base_lowered", "base_failures")
 
 
@@ -27,7 +26,7 @@ def memory_values(memory: Memory, *, fleet: str) -> dict[str, Value]:
         "foreign": f"{foreign.at:.0f}:{foreign.before}:{foreign.after}" if foreign else None,
         "looked": history.looked,
         "raised": history.raised,
-        SURPLUS: surplus_text(memory.surplus),
+        SURPLUS: written(memory.surplus),
         **base_values(memory.base),
         layout.OPEN: fleet if memory.watched else None,
     }
@@ -52,22 +51,6 @@ def read_memory(item: Item) -> Memory:
         surplus=read_surplus(str(item.get(SURPLUS, ""))),
         watched=layout.OPEN in item,
     )
-
-
-def surplus_text(surplus: Surplus) -> str | None:
-    """Return what a group was enlarged by as one text; None: by nothing."""
-    if not surplus.granted:
-        return None
-    return " ".join([str(surplus.net), *(f"{one}:{units}" for one, units in sorted(surplus.granted.items()))])
-
-
-def read_surplus(text: str) -> Surplus:
-    """Read what a group was enlarged by."""
-    if not text:
-        return Surplus()
-    net, *granted = text.split()
-    parts = (one.partition(":") for one in granted)
-    return Surplus(int(net), {one: int(units) for one, _, units in parts})
 
 
 def base_values(base: Base) -> dict[str, Value]:

@@ -38,7 +38,7 @@ class Resize:
     @property
     def net(self) -> int:
         """How many units it wants without those."""
-        return self.desired - sum(self.surplus.granted.values())
+        return self.desired - self.surplus.units
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def shape(
         return Shape(history, group.desired, left)
     sized = size(Sight(group, profile, look.readings, history, look.others, bool(look.incidents), now))
     wanted = ending.enlarged(look.group, memory.surplus.beside(look.group), sized.desired)
-    total = min(sized.desired + sum(wanted.granted.values()), max(group.max_size, sized.desired))
+    total = min(sized.desired + wanted.units, max(group.max_size, sized.desired))
     mixed = _mixed(look, look.group, profile.mix, memory, ending=ending, desired=total, now=now)
     remix, changes = _remix(look.name, group.distribution, mixed), sized.desired != group.desired
     # Another size may be the same desired capacity, once a surplus is gone: it is set, and so known as Tidegate's.

@@ -12,7 +12,7 @@ def step(action: Action) -> str:
     if isinstance(action, Release):
         return wanted(action)
     if isinstance(action, Resize):
-        more = sum(action.surplus.granted.values())
+        more = action.surplus.units
         serving_on = f", {more} of it for machines that serve on" if more else ""
         return f"set the size from {action.before} to {action.desired}{serving_on}"
     if isinstance(action, Remix):

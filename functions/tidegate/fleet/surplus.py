@@ -8,8 +8,12 @@ what is written down is a claim, and the desired capacity tells how much of it c
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from tidegate.fleet.group import Group
+
+SURPLUS: Final = "surplus"
+"""Under which a fleet's state keeps it, as one text: the notice path reads nothing else of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,11 @@ class Surplus:
     granted: Mapping[str, int] = field(default_factory=dict[str, int])
     """Units by the machine that they were for."""
 
+    @property
+    def units(self) -> int:
+        """Units of it in all."""
+        return sum(self.granted.values())
+
     def beside(self, group: Group | None) -> "Surplus":
         """Return what is true of it beside a group as it is; nothing, if somebody else has set the size meanwhile.
 
@@ -31,7 +40,7 @@ class Surplus:
         if group is None or not self.granted:
             return Surplus()
         here = {one: units for one, units in self.granted.items() if _serves(group, one)}
-        least, most = self.net + sum(here.values()), self.net + sum(self.granted.values())
+        least, most = self.net + sum(here.values()), self.net + self.units
         return Surplus(self.net, here) if here and least <= group.desired <= most else Surplus()
 
     def size_of(self, group: Group) -> int:
@@ -47,7 +56,23 @@ class Surplus:
         return Surplus(net, {**self.granted, **wanted.granted}) if self.granted and self.net == net else wanted
 
     def _told(self, group: Group) -> bool:
-        return bool(self.granted) and self.net <= group.desired <= self.net + sum(self.granted.values())
+        return bool(self.granted) and self.net <= group.desired <= self.net + self.units
+
+
+def written(surplus: Surplus) -> str | None:
+    """Return what a group was enlarged by as one text; None: by nothing."""
+    if not surplus.granted:
+        return None
+    return " ".join([str(surplus.net), *(f"{one}:{units}" for one, units in sorted(surplus.granted.items()))])
+
+
+def read_surplus(text: str) -> Surplus:
+    """Read what a group was enlarged by."""
+    if not text:
+        return Surplus()
+    net, *granted = text.split()
+    parts = (one.partition(":") for one in granted)
+    return Surplus(int(net), {one: int(units) for one, _, units in parts})
 
 
 def fitting(group: Group, machines: Collection[str]) -> frozenset[str]:
