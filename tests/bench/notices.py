@@ -13,7 +13,7 @@ from typing import Final
 from tests.bench.figure import Figure
 from tests.fakes import NOW, FakeGroups, group, instance, world
 from tidegate.loop.mail import Message
-from tidegate.reactions.spot_interruption.handler import Mail, respond
+from tidegate.reactions.spot_interruption.handler import respond
 
 PROJECT: Final = Path(__file__).parents[2]
 GROUPS: Final = 100
@@ -57,7 +57,7 @@ class NoMail:
         raise RuntimeError(f"nothing of this wave is to come later: {messages}")
 
 
-NO_MAIL: Final = Mail(NoMail(), NoMail())
+NO_MAIL: Final = NoMail()
 
 
 def _play(batch: int) -> float:
@@ -67,7 +67,7 @@ def _play(batch: int) -> float:
     messages = [message(number) for number in range(NOTICES)]
     start = time.perf_counter()
     for first in range(0, NOTICES, batch):
-        respond(messages[first : first + batch], place, NO_MAIL, NOW)
+        respond(messages[first : first + batch], place, NO_MAIL, NOW, later=NO_MAIL)
     seconds = time.perf_counter() - start
     if len(groups.released) != NOTICES or set(losses.stages.values()) != {"released"}:
         raise RuntimeError(f"only {len(groups.released)} of {NOTICES} machines were released")

@@ -43,21 +43,12 @@ class Graveyard:
 
     def bury(self, letters: Sequence[tuple[Message, str]]) -> None:
         """Send up to ten messages in one call. Raises RuntimeError if SQS turned one away."""
-        answer = self._sqs.send_message_batch(
-            QueueUrl=self._queue_url,
-            Entries=[
-                {
-                    "Id": str(number),
-                    "MessageBody": message.body,
-                    "MessageAttributes": {
-                        "reason": {"DataType": "String", "StringValue": " ".join(reason.split())[:1024]}
-                    },
-                }
-                for number, (message, reason) in enumerate(letters)
-            ],
-        )
-        if answer.get("Failed"):
-            raise RuntimeError(f"the dead-letter queue turned away {len(answer['Failed'])} of {len(letters)} messages")
+        reasons = ((message, " ".join(reason.split())[:1024]) for message, reason in letters)
+        said = [
+            (message, {"MessageAttributes": {"reason": {"DataType": "String", "StringValue": reason}}})
+            for message, reason in reasons
+        ]
+        _send(self._sqs, self._queue_url, said, to="the dead-letter queue")
 
 
 class Later(Protocol):
@@ -77,15 +68,18 @@ class Copies:
 
     def again(self, messages: Mapping[Message, float]) -> None:
         """Send copies of up to ten messages in one call. Raises RuntimeError if SQS turned one away."""
-        answer = self._sqs.send_message_batch(
-            QueueUrl=self._queue_url,
-            Entries=[
-                {"Id": str(number), "MessageBody": message.body, "DelaySeconds": ceil(seconds)}
-                for number, (message, seconds) in enumerate(messages.items())
-            ],
-        )
-        if answer.get("Failed"):
-            raise RuntimeError(f"the queue turned away {len(answer['Failed'])} of {len(messages)} copies")
+        delayed = [(message, {"DelaySeconds": ceil(seconds)}) for message, seconds in messages.items()]
+        _send(self._sqs, self._queue_url, delayed, to="the function's own queue")
+
+
+def _send(sqs: "SQSClient", queue_url: str, messages: Sequence[tuple[Message, Mapping[str, Any]]], *, to: str) -> None:
+    """Send some messages again, each with what else is to be said of it. Raises RuntimeError if one is turned away."""
+    entries: list[Any] = [
+        {"Id": str(number), "MessageBody": message.body, **more} for number, (message, more) in enumerate(messages)
+    ]
+    answer = sqs.send_message_batch(QueueUrl=queue_url, Entries=entries)
+    if answer.get("Failed"):
+        raise RuntimeError(f"{to} turned away {len(answer['Failed'])} of {len(messages)} messages")
 
 
 def read_batch(event: Mapping[str, Any]) -> tuple[Message, ...]:

@@ -31,7 +31,7 @@ from tidegate.loop.sweep import sweep
 from tidegate.loop.wake import Wakes
 from tidegate.policy.profile import Profile
 from tidegate.reactions.spot_interruption import pattern
-from tidegate.reactions.spot_interruption.handler import Mail, respond
+from tidegate.reactions.spot_interruption.handler import respond
 
 NOTICES: Final = 1_000
 GROUPS: Final = 100
@@ -119,7 +119,7 @@ class Scene:
     def _notices(self, messages: Sequence[Message]) -> set[str]:
         self.wire.call("GetParameters")
         world = World(self.fleets, JournaledLosses(self.journal), self.journal, self.wakes, PROFILES, ACT, self._gate)
-        answer = respond(messages, world, Mail(self, self), NOW + self.clock.now)
+        answer = respond(messages, world, self, NOW + self.clock.now, later=self)
         return {one["itemIdentifier"] for one in answer["batchItemFailures"]}
 
     def _wake(self, messages: Sequence[Message]) -> set[str]:

@@ -10,7 +10,7 @@ import pytest
 from tests.fakes import NOW, FakeGroups, FakeLosses, group, instance, world
 from tidegate.loop.mail import Message, read_batch
 from tidegate.policy.profile import Profile
-from tidegate.reactions.spot_interruption.handler import Mail, respond
+from tidegate.reactions.spot_interruption.handler import respond
 
 pytestmark = pytest.mark.usefixtures("stage")
 
@@ -34,11 +34,6 @@ class FakeMail:
         self.later |= {message.id: seconds for message, seconds in messages.items()}
 
 
-def mail(*, full: bool = False) -> Mail:
-    one = FakeMail(full=full)
-    return Mail(one, one)
-
-
 def warning(number: int, *, ago: float = 2, receives: int = 1) -> Message:
     from datetime import UTC, datetime
 
@@ -60,13 +55,13 @@ def returned(answer: dict[str, list[dict[str, str]]]) -> list[str]:
 
 def test_what_was_released_is_let_go() -> None:
     groups, letters = FakeGroups({"chat": group("chat", 1, 2)}), FakeMail()
-    answer = respond([warning(1), warning(2)], world(groups)[0], Mail(letters, letters), NOW)
+    answer = respond([warning(1), warning(2)], world(groups)[0], letters, NOW, later=letters)
     assert (returned(answer), letters.letters, len(groups.released)) == ([], [], 2)
 
 
 def test_what_cannot_be_read_is_buried_once_and_holds_nothing_up() -> None:
     groups, letters = FakeGroups({"chat": group("chat", 1)}), FakeMail()
-    answer = respond([Message("poison", "{", 1), warning(1)], world(groups)[0], Mail(letters, letters), NOW)
+    answer = respond([Message("poison", "{", 1), warning(1)], world(groups)[0], letters, NOW, later=letters)
     assert (returned(answer), [one for one, _ in letters.letters]) == ([], ["poison"])
     assert letters.letters[0][1].startswith("unreadable: the message is no JSON")
     assert len(groups.released) == 1
@@ -83,7 +78,7 @@ AGAIN = {
 def test_a_failed_release_is_repeated_as_long_as_it_can_help(ago: float, receives: int, again: bool) -> None:
     groups = FakeGroups({"chat": group("chat", 1)}, failing={"terminate": TimeoutError("Throttling")})
     letters = FakeMail()
-    answer = respond([warning(1, ago=ago, receives=receives)], world(groups)[0], Mail(letters, letters), NOW)
+    answer = respond([warning(1, ago=ago, receives=receives)], world(groups)[0], letters, NOW, later=letters)
     assert returned(answer) == (["m1"] if again else [])
     assert letters.letters == ([] if again else [("m1", "terminate failed: Throttling")])
 
@@ -91,26 +86,34 @@ def test_a_failed_release_is_repeated_as_long_as_it_can_help(ago: float, receive
 def test_trouble_with_the_journal_is_repeated_past_the_deadline_until_the_queue_gives_up() -> None:
     place = world(FakeGroups({"chat": group("chat", 1)}), losses=FakeLosses(failing=True))[0]
     letters = FakeMail()
-    assert returned(respond([warning(1, ago=118, receives=7)], place, Mail(letters, letters), NOW)) == ["m1"]
-    assert returned(respond([warning(1, ago=118, receives=8)], place, Mail(letters, letters), NOW)) == []
+    assert returned(respond([warning(1, ago=118, receives=7)], place, letters, NOW, later=letters)) == ["m1"]
+    assert returned(respond([warning(1, ago=118, receives=8)], place, letters, NOW, later=letters)) == []
     assert [one for one, _ in letters.letters] == ["m1"]
 
 
 def test_when_even_the_dead_letter_queue_fails_the_message_stays_in_its_queue() -> None:
-    answer = respond([Message("poison", "{", 1)], world(FakeGroups({}))[0], mail(full=True), NOW)
+    answer = respond(
+        [Message("poison", "{", 1)], world(FakeGroups({}))[0], FakeMail(full=True), NOW, later=FakeMail(full=True)
+    )
     assert returned(answer) == ["poison"]
 
 
 def test_the_same_event_twice_in_a_batch_is_one_notice() -> None:
     groups = FakeGroups({"chat": group("chat", 1)})
     twin = Message("m1b", warning(1).body, 1)
-    answer = respond([warning(1), twin], world(groups)[0], mail(), NOW)
+    answer = respond([warning(1), twin], world(groups)[0], FakeMail(), NOW, later=FakeMail())
     assert (returned(answer), len(groups.released)) == ([], 1)
 
 
 def test_the_metrics_say_what_came_and_why_nothing_was_done(capsys: pytest.CaptureFixture[str]) -> None:
     groups = FakeGroups({"chat": group("chat", 1), "old": group("old", 2, state="Standby")})
-    respond([warning(1), warning(2), warning(3), Message("poison", "{", 1)], world(groups)[0], mail(), NOW)
+    respond(
+        [warning(1), warning(2), warning(3), Message("poison", "{", 1)],
+        world(groups)[0],
+        FakeMail(),
+        NOW,
+        later=FakeMail(),
+    )
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     metrics = {
         (definition["Name"], line.get("reason") or line.get("how") or line.get("kind")): line[definition["Name"]]
@@ -142,7 +145,7 @@ def test_a_machine_that_serves_on_comes_back_when_it_is_to_be_released() -> None
     chat = replace(group("chat", 1, 2), desired=2, max_size=3)
     groups, letters = FakeGroups({"chat": chat}), FakeMail()
     place = world(groups, profile=Profile(drain_seconds=60))[0]
-    answer = respond([warning(1), warning(2)], place, Mail(letters, letters), NOW)
+    answer = respond([warning(1), warning(2)], place, letters, NOW, later=letters)
     # The second one finds no room below the maximum: it is released at once.
     assert (returned(answer), letters.later, groups.released) == ([], {"m1": 38}, [(instance(2), "Terminating")])
 
@@ -150,5 +153,5 @@ def test_a_machine_that_serves_on_comes_back_when_it_is_to_be_released() -> None
 def test_if_no_copy_can_be_sent_the_message_itself_comes_back() -> None:
     groups = FakeGroups({"chat": replace(group("chat", 1), desired=1, max_size=2)})
     place = world(groups, profile=Profile(drain_seconds=60))[0]
-    assert returned(respond([warning(1)], place, mail(full=True), NOW)) == ["m1"]
+    assert returned(respond([warning(1)], place, FakeMail(full=True), NOW, later=FakeMail(full=True))) == ["m1"]
     assert groups.released == []

@@ -1,7 +1,7 @@
 """Handles spot interruption warnings and rebalance recommendations: read, tend, report, settle the messages."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from tidegate import process, runtime
@@ -22,22 +22,12 @@ def handler(event: Mapping[str, Any], context: Any) -> Answer:
     Raises ValueError when it is invoked with anything else.
     """
     later = Copies(runtime.client("sqs"), process.settings().inbox)
-
-    def answered(messages: Sequence[Message], world: World, dead_letters: DeadLetters, now: float) -> Answer:
-        return respond(messages, world, Mail(dead_letters, later), now)
-
-    return handle(event, answered, lambda now: _world(now, context))
+    return handle(event, partial(respond, later=later), lambda now: _world(now, context))
 
 
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """Where messages go that are beyond help, and those that are to be handled later."""
-
-    dead_letters: DeadLetters
-    later: Later
-
-
-def respond(messages: Sequence[Message], world: World, mail: Mail, now: float) -> Answer:
+def respond(
+    messages: Sequence[Message], world: World, dead_letters: DeadLetters, now: float, *, later: Later
+) -> Answer:
     """Handle some messages in the `world` at `now` (epoch seconds); return those that are to be delivered again."""
     notices, unreadable = read_all(messages, read)
     repeated = {notice for message, notice in notices.items() if message.receives > 1}
@@ -53,8 +43,8 @@ def respond(messages: Sequence[Message], world: World, mail: Mail, now: float) -
         for message, notice in notices.items()
         if notice in tended.troubles and message not in again
     ]
-    kept = _put_off(mail.later, notices, tended, again, now)
-    return hand_back([*again, *kept, *bury(mail.dead_letters, letters)])
+    kept = _put_off(later, notices, tended, again, now)
+    return hand_back([*again, *kept, *bury(dead_letters, letters)])
 
 
 def _put_off(
