@@ -4,23 +4,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import batched
-from typing import Final
 
+from tidegate.fleet.belief import disbelief, stranger
 from tidegate.fleet.group import Group, Machine
 from tidegate.fleet.notice import MOST_IDS, How, Notice, NoticePlan, Observed, Release, Verdict
+from tidegate.fleet.others import Answer
 from tidegate.fleet.serving_on import KEEPING, may_serve_on, serves_until
 from tidegate.fleet.surplus import Surplus
 from tidegate.policy.mode import Mode
-from tidegate.policy.profile import PROFILE_TAG, Profile
-
-STALE_SECONDS: Final = 3600
-"""An older event says nothing about the present: it is dropped."""
-
-SKEW_SECONDS: Final = 300
-"""An event from further in the future than clocks may differ is not believed."""
-
-Answer = tuple[str, str]
-"""(code for a metric's dimension, reason for a person)."""
+from tidegate.policy.profile import Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +73,9 @@ def _judge(  # noqa: PLR0917 - what one look showed, and the rules
     name = observed.membership.get(notice.instance, "")
     group = observed.fleets.get(name)
     machine = group.machines.get(notice.instance) if group else None
-    disbelief = _disbelief(notice, observed, now) or _stranger(notice, observed, name)
-    if disbelief or group is None:
-        return Verdict(notice, *(disbelief or ("in_no_group", f"{notice.instance} is in no Auto Scaling group")))
+    dropped = disbelief(notice, observed, now) or stranger(notice, observed, name)
+    if dropped or group is None:
+        return Verdict(notice, *(dropped or ("in_no_group", f"{notice.instance} is in no Auto Scaling group")))
     if machine is None:
         left = f"{notice.instance} left {name} while it was looked at"
         return Verdict(notice, "leaving", left, group=group, settled=True)
@@ -100,30 +92,6 @@ def _judge(  # noqa: PLR0917 - what one look showed, and the rules
     # No group is made smaller than its minimum: a call that asks for it is refused for all machines that it names.
     shrink = granted and group.desired - surplus.units >= group.min_size
     return Verdict(notice, f"release_{how}", reason, group, machine, release=how, shrink=shrink)
-
-
-def _disbelief(notice: Notice, observed: Observed, now: float) -> Answer | None:
-    if now - notice.time > STALE_SECONDS:
-        return "stale", f"the event about {notice.instance} is {now - notice.time:.0f} s old: too old to say anything"
-    if notice.time - now > SKEW_SECONDS:
-        return "from_future", f"the event about {notice.instance} is from {notice.time - now:.0f} s in the future"
-    if notice.drill is not None and notice.drill not in observed.drills:
-        return "drill_without_record", f"a drill event about {notice.instance} came without a live drill record"
-    return None
-
-
-def _stranger(notice: Notice, observed: Observed, group: str) -> Answer | None:
-    """Whose machine is it? Nobody's, or somebody's who never asked for this, is left alone."""
-    if not group:
-        return "in_no_group", f"{notice.instance} is in no Auto Scaling group"
-    if group not in observed.fleets:
-        return "not_opted_in", f"{notice.instance} is in {group}, which doesn't bear the tag {PROFILE_TAG}"
-    if notice.drill is not None and observed.drills[notice.drill] != group:
-        return (
-            "drill_elsewhere",
-            f"the drill is for {observed.drills[notice.drill]}, and {notice.instance} is in {group}",
-        )
-    return None
 
 
 def _nothing_to_do(case: _Case) -> Answer | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from tidegate.fleet.judge import SKEW_SECONDS, STALE_SECONDS
+from tidegate.fleet.belief import SKEW_SECONDS, STALE_SECONDS
 
 WAKE: Final = "wake"
 """The code of a verdict that wakes fleets; every other code says why none is woken."""
