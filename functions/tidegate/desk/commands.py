@@ -1,7 +1,7 @@
 """The commands of `tidegate`. Each imports what it runs, so that `--help` needs no emulated Region."""
 
 import json
-from importlib import metadata
+from importlib import import_module, metadata
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -98,14 +98,7 @@ def surge(*, as_json: AS_JSON = False, seed: SEED = 1) -> None:
 
     Without an account. Ends with 0 for PASS, 1 for FAIL.
     """
-    _need("aws_lambda_powertools", "moto", "time_machine")
-    from tidegate.desk.drills.progress import shown
-
-    with shown("surge") as step:
-        from tidegate.desk.drills import surge as surges
-
-        result = surges.drill(seed=seed, step=step)
-    _end(result, as_json=as_json, seed=seed)
+    _play("surge", as_json=as_json, seed=seed)
 
 
 @drills.command("drought")
@@ -114,13 +107,16 @@ def drought(*, as_json: AS_JSON = False, seed: SEED = 1) -> None:
 
     Without an account. Ends with 0 for PASS, 1 for FAIL.
     """
+    _play("drought", as_json=as_json, seed=seed)
+
+
+def _play(drill: str, *, as_json: bool, seed: int) -> NoReturn:
+    """Play the drill that a module of `desk/drills` is named for, and end."""
     _need("aws_lambda_powertools", "moto", "time_machine")
     from tidegate.desk.drills.progress import shown
 
-    with shown("drought") as step:
-        from tidegate.desk.drills import drought as droughts
-
-        result = droughts.drill(seed=seed, step=step)
+    with shown(drill) as step:
+        result: Result = import_module(f"tidegate.desk.drills.{drill}").drill(seed=seed, step=step)
     _end(result, as_json=as_json, seed=seed)
 
 
