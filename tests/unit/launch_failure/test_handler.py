@@ -78,14 +78,6 @@ def test_a_drill_needs_its_record_and_nothing_else_asks_for_one() -> None:
     assert "drill_target" not in world.calls
 
 
-def test_what_cannot_be_read_is_buried_once_and_holds_nothing_up() -> None:
-    world = FakeWorld()
-    assert world.respond(Message("poison", "{", 1), fails()) == []
-    assert [one for one, _ in world.letters] == ["poison"]
-    assert world.letters[0][1].startswith("unreadable: the message is no JSON")
-    assert world.woken == [("fleet/chat", "e1")]
-
-
 TROUBLES = {
     "when waking fails all that would wake": (("send",), ["m1", "m2"], "waking failed: Throttling"),
     "when looking fails all that was looked for": (("fleets",), ["m1", "m2", "m3"], "looking failed: Throttling"),
@@ -110,10 +102,6 @@ def test_what_fails_is_delivered_again_and_buried_with_its_reason_at_last(
     assert FakeWorld(failing).respond(*messages(4)) == again
     world = FakeWorld(failing)
     assert (world.respond(*messages(5)), world.letters) == ([], [(one, why) for one in again])
-
-
-def test_when_even_the_dead_letter_queue_fails_the_message_stays_in_its_queue() -> None:
-    assert FakeWorld(("bury",)).respond(Message("poison", "{", 1)) == ["poison"]
 
 
 def test_the_metrics_say_what_failed_for_what_and_which_of_it_a_person_must_see(
