@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tidegate.desk.region.autoscaling.droughts import TEXTS, Cause
+from tidegate.desk.refusals import TEXTS, Cause
 from tidegate.desk.region.autoscaling.placement import Market
 from tidegate.desk.region.region import Region
 from tidegate.fleet.launches import classify

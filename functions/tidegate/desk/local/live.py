@@ -15,6 +15,7 @@ from moto.autoscaling.models import AutoScalingBackend, autoscaling_backends
 from moto.core.botocore_stubber import BotocoreStubber
 
 from tidegate.desk.local.place import ACCOUNT
+from tidegate.desk.refusals import TEXTS
 from tidegate.desk.region.amend import amended
 from tidegate.desk.region.autoscaling import droughts, interruption
 from tidegate.desk.region.autoscaling.requests import Release
@@ -81,7 +82,7 @@ class LiveRegion:
         with self._lock:
             if fleet not in self._backend.autoscaling_groups:
                 raise LookupError(f"there is no group {fleet}")
-            droughts.declared(self._backend).append(droughts.told(fleet, droughts.TEXTS["spot", "capacity"], None))
+            droughts.declared(self._backend).append(droughts.told(fleet, TEXTS["spot", "capacity"], None))
             self.world.record("aws", "drought", f"spot capacity is used up for {fleet}", group=fleet)
 
     def hold(self, operation: str, *, seconds: float) -> None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 
+from tidegate.desk.refusals import TEXTS, Cause
 from tidegate.desk.region.autoscaling import droughts
-from tidegate.desk.region.autoscaling.droughts import TEXTS, Cause, Drought
+from tidegate.desk.region.autoscaling.droughts import Drought
 from tidegate.desk.region.autoscaling.group import found
 from tidegate.desk.region.autoscaling.placement import Market, Place
 from tidegate.desk.region.fleet import Fleet

@@ -1,4 +1,4 @@
-"""Where a machine comes up, or why it can't: zone, then instance type; and the texts of Auto Scaling's refusals.
+"""Where a machine comes up, or why it can't: zone, then instance type.
 
 Zones are kept even: the next machine goes to the one that has fewest, and to another one if that can't have it (the
 strategy `balanced-best-effort`, which is the default).
@@ -14,37 +14,12 @@ A zone that recovers is not filled up again at the cost of others, as the proces
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Final
 
+from tidegate.desk.refusals import TEXTS
 from tidegate.desk.world.shape import Offer, Option, Pool
 from tidegate.desk.world.world import World
 
 type Place = tuple[Offer, str]
-
-_FAILED: Final = "Launching EC2 instance failed."
-SPOT_SHORT: Final = (
-    "Could not launch Spot Instances. UnfulfillableCapacity - Unable to fulfill capacity due to your request "
-    f"configuration. Please adjust your request and try again. {_FAILED}"
-)
-"""buildkite/elastic-ci-stack-for-aws issue 851"""
-
-SPOT_QUOTA: Final = (
-    f"Could not launch Spot Instances. MaxSpotInstanceCountExceeded - Max spot instance count exceeded. {_FAILED}"
-)
-"""aws-deepracer-community/deepracer-on-the-spot issue 55"""
-
-ON_DEMAND_SHORT: Final = (
-    "Could not launch On-Demand Instances. InsufficientInstanceCapacity - We currently do not have sufficient {type} "
-    "capacity in the Availability Zone you requested ({zone}). Our system will be working on provisioning additional "
-    f"capacity. {_FAILED}"
-)
-"""ITISFoundation/osparc-simcore issue 3629"""
-
-ON_DEMAND_QUOTA: Final = (
-    "Could not launch On-Demand Instances. VcpuLimitExceeded - You have requested more vCPU capacity than your current "
-    f"vCPU limit allows for the instance bucket that the specified instance type belongs to. {_FAILED}"
-)
-"""ITISFoundation/osparc-simcore pull request 5408"""
 
 
 def place(world: World, option: Option) -> Place | str:
@@ -52,14 +27,14 @@ def place(world: World, option: Option) -> Place | str:
     running = [one for one in world.running.values() if one.option == option]
     quota = world.market.quotas.get(option)
     if quota is not None and len(running) >= quota:
-        return SPOT_QUOTA if option == "spot" else ON_DEMAND_QUOTA
+        return TEXTS[option, "quota"]
     held = Counter(one.pool for one in running if one.ends is None)
     zones = _emptiest_first(world)
     for until in _horizons(world, option):
         for zone in zones:
             if offer := _offer(world, option, zone, held, until):
                 return offer, zone
-    return SPOT_SHORT if option == "spot" else ON_DEMAND_SHORT.format(type=world.shape.offers[0].type, zone=zones[0])
+    return TEXTS[option, "capacity"].format(type=world.shape.offers[0].type, zone=zones[0])
 
 
 def _horizons(world: World, option: Option) -> tuple[float, ...]:

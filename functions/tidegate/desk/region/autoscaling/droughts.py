@@ -5,44 +5,18 @@ A pool is what a type of one zone has to give: AWSEC2/latest/UserGuide/using-spo
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup
 
 from tidegate.desk.region.autoscaling.placement import Market, Place, places
 from tidegate.desk.region.world import World
 
-type Cause = Literal["capacity", "quota"]
-
 NAMED: Final[Mapping[str, Market]] = {
     "Could not launch Spot Instances.": "spot",
     "Could not launch On-Demand Instances.": "on-demand",
 }
 """How a message names the purchase option that it is about: buildkite/elastic-ci-stack-for-aws issue 851."""
-
-TEXTS: Final[Mapping[tuple[Market, Cause], str]] = {
-    ("spot", "capacity"): (
-        "Could not launch Spot Instances. UnfulfillableCapacity - Unable to fulfill capacity due to your request "
-        "configuration. Please adjust your request and try again. Launching EC2 instance failed."
-    ),
-    ("spot", "quota"): (
-        "Could not launch Spot Instances. MaxSpotInstanceCountExceeded - Max spot instance count exceeded. Launching "
-        "EC2 instance failed."
-    ),
-    ("on-demand", "capacity"): (
-        "Could not launch On-Demand Instances. InsufficientInstanceCapacity - We currently do not have sufficient "
-        "{type} capacity in the Availability Zone you requested ({zone}). Our system will be working on provisioning "
-        "additional capacity. Launching EC2 instance failed."
-    ),
-    ("on-demand", "quota"): (
-        "Could not launch On-Demand Instances. VcpuLimitExceeded - You have requested more vCPU capacity than your "
-        "current vCPU limit of 64 allows for the instance bucket that the specified instance type belongs to. Please "
-        "visit http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit. Launching EC2 "
-        "instance failed."
-    ),
-}
-"""What Auto Scaling writes, as users report it: hortonworks/cloudbreak pull request 11254, aws/aws-parallelcluster
-issue 1115, kubernetes/kops pull request 15778. That a quota is told in this frame is read from those of capacity."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
