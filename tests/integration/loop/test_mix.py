@@ -7,7 +7,7 @@ import pytest
 
 from tests.integration.loop.mixes import HOLD_DOWN, MINUTE, base_of, bases, lose, made_of, policy, told, write_base
 from tests.integration.loop.scenes import MISCONFIGURED, NOBODY_KNOWS, codes, invocations
-from tidegate.desk.region.autoscaling.droughts import Cause
+from tidegate.desk.refusals import Cause
 from tidegate.desk.region.fleet import Fleet
 from tidegate.desk.region.region import Region
 
