@@ -1,12 +1,14 @@
 """How the journal's table is laid out: one table for what was lost, decided and drilled, and what a target remembers.
 
-Items have the string keys `pk` and `sk`, and expire by `expires` (epoch seconds). A target is `fleet/NAME` or `strays`:
+Items have the string keys `pk` and `sk`, and expire by `expires` (epoch seconds). A target is `fleet/NAME`,
+`model/NAME` or `strays`:
 
 | item | pk | sk |
 |---|---|---|
 | what a target remembers, with a version | `fleet/chat` | `STATE` |
 | an open incident: a machine lost, its end not seen yet | `fleet/chat` | `OPEN#2026-11-24#i-0b66...` |
 | one that is over; a drill's ends in `~nonce` | `fleet/chat` | `INCIDENT#2026-11-24T08:00:00.000Z#i-0b66...` |
+| what a client told of a route of a model, for an hour | `model/chat` | `REPORT#2026-11-24T08:00:02.113Z#7bf73129...` |
 | a decision | `fleet/chat` | `DECISION#2026-11-24T08:00:02.113Z#7bf73129...` |
 | a drill's report | `fleet/chat` | `DRILL#2026-11-24T08:00:00.000Z#nonce#i-0b66...` |
 | which target lost a machine on one day | `LOSS#i-0b66...` | `2026-11-24` |
@@ -36,11 +38,13 @@ INCIDENTS: Final = "INCIDENT#"
 OPEN_INCIDENTS: Final = "OPEN#"
 DECISIONS: Final = "DECISION#"
 DRILLS: Final = "DRILL#"
+REPORTS: Final = "REPORT#"
 
 LIVE_DRILL: Final[Key] = ("DRILL", "LIVE")
 SWEEP: Final[Key] = ("sweep", STATE)
 STRAYS: Final = "strays"
 _FLEET: Final = "fleet/"
+_MODEL: Final = "model/"
 
 
 def fleet(name: str) -> str:
@@ -51,6 +55,21 @@ def fleet(name: str) -> str:
 def fleet_name(target: str) -> str | None:
     """Return the name of the fleet that a target stands for; None for any other target."""
     return target.removeprefix(_FLEET) if target.startswith(_FLEET) else None
+
+
+def model(name: str) -> str:
+    """Return the target that stands for a model."""
+    return _MODEL + name
+
+
+def model_name(target: str) -> str | None:
+    """Return the name of the model that a target stands for; None for any other target."""
+    return target.removeprefix(_MODEL) if target.startswith(_MODEL) else None
+
+
+def report(target: str, at: float, event: str) -> Key:
+    """Return the key of what a client told of a model by an event of `at`: told twice, it stands there once."""
+    return target, f"{REPORTS}{stamp(at)}#{event}"
 
 
 def open_incident(target: str, instance: str, day: str) -> Key:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from tidegate.policy.checks import is_whole
+from tidegate.policy.checks import is_whole, matches
 from tidegate.policy.errors import wrong_value
 
 _ACCOUNT: Final = re.compile(r"\d{12}")
@@ -30,13 +30,9 @@ class Stage:
     """Days that incidents, losses and decisions are kept, 1 to 3653."""
 
     def __post_init__(self) -> None:
-        if self.account is not None and not _matches(_ACCOUNT, self.account):
+        if self.account is not None and not matches(_ACCOUNT, self.account):
             raise wrong_value("account", self.account, 'twelve digits in quotes, such as "123456789012"')
-        if self.region is not None and not _matches(_REGION, self.region):
+        if self.region is not None and not matches(_REGION, self.region):
             raise wrong_value("region", self.region, 'the code of a Region, such as "eu-central-1"')
         if not is_whole(self.journal_days) or not 1 <= self.journal_days <= _LONGEST_JOURNAL_DAYS:
             raise wrong_value("journal_days", self.journal_days, f"a whole number from 1 to {_LONGEST_JOURNAL_DAYS}")
-
-
-def _matches(pattern: re.Pattern[str], value: object) -> bool:
-    return isinstance(value, str) and pattern.fullmatch(value) is not None

@@ -17,7 +17,10 @@ from tidegate.policy.stage import Stage
 DEV: dict[str, Any] = {"stage": {"dev": {}}}
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
-    "a misspelt table": ({"stages": {}}, 'stages: unknown key, allowed is "stage", "profile"; did you mean "stage"?'),
+    "a misspelt table": (
+        {"stages": {}},
+        'stages: unknown key, allowed is "stage", "profile", "model"; did you mean "stage"?',
+    ),
     "a misspelt key": (
         {**DEV, "profile": {"chat": {"relese": "auto"}}},
         (
