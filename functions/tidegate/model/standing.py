@@ -62,7 +62,8 @@ def follow(track: Track, evidence: Sequence[Evidence], *, hold: float, readable:
     """
     news = [one for one in evidence if one.at > max(track.proved, track.returned)]
     if news:
-        return _down(track, min(news, key=lambda one: _GRAVITY.index(one.standing)), hold, now)
+        gravest = min(news, key=lambda one: _GRAVITY.index(one.standing))
+        return replace(_down(track, gravest, hold, now), proved=max(one.at for one in news))
     if track.down and readable and now >= track.until:
         return replace(track, standing=None, until=0.0, returned=now)
     return track
@@ -76,8 +77,7 @@ def _down(track: Track, proof: Evidence, hold: float, now: float) -> Track:
         track,
         standing=standing,
         since=track.since if track.down else now,
-        proved=max(track.proved, proof.at),
-        until=max(track.until, _until(standing or proof.standing, proof.at, hold, strikes)),
+        until=max(track.until, _until(standing or proof.standing, now, hold, strikes)),
         strikes=strikes,
         why=proof.why if graver or proof.standing == standing else track.why,
     )
@@ -91,6 +91,7 @@ def _strikes(track: Track, hold: float, at: float) -> int:
 
 
 def _until(standing: Standing, at: float, hold: float, strikes: int) -> float:
+    """Return when a route may be tried again of which a failure was heard `at`, however late that was."""
     if standing == "daily":
         return min(reset(at), at + HOUR_SECONDS) if strikes else reset(at)
     if standing == "broken":

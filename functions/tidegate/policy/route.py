@@ -159,6 +159,11 @@ class Route:
                 "regions", list(self.regions), 'Regions of "US", the one boundary of Anthropic\'s own API'
             )
 
+    @property
+    def metric_ids(self) -> tuple[str, ...]:
+        """The values of ModelId under which CloudWatch may count it: AWS doesn't say which, where an ARN names it."""
+        return (self.id, self.id.rpartition("/")[2]) if self.id.startswith("arn:") else (self.id,)
+
     def at(self, stage: str) -> bool:
         """Return whether a stage has this route."""
         return stage in self.stages if self.stages or stage == LOCAL else True
