@@ -111,7 +111,7 @@ class Drills(Protocol):
     """The records of drills under way."""
 
     def drill_target(self, nonce: str, *, now: float) -> str | None:
-        """Return the fleet that the live record `nonce` names; None when there is no such record."""
+        """Return the target that the live record `nonce` names; None when there is no such record."""
         ...
 
 

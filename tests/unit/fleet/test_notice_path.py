@@ -235,7 +235,7 @@ def test_a_drill_whose_record_cannot_be_read_holds_no_real_release_back() -> Non
 
 def test_a_drill_hides_no_real_loss_of_the_same_machine_and_day() -> None:
     drill = notice(1, drill="n1")
-    losses = FakeLosses(drills={"n1": "chat"})
+    losses = FakeLosses(drills={"n1": "fleet/chat"})
     tend([drill, notice(1)], world(FakeGroups({"chat": group("chat", 1)}), losses=losses)[0], NOW)
     assert set(losses.stages) == {drill.key, notice(1).key}
 
