@@ -7,8 +7,9 @@ from tidegate.model.report import Report
 from tidegate.model.sight import Sight
 from tidegate.model.standing import Track
 from tidegate.policy.failures import MEANINGS
+from tidegate.policy.kind import BEDROCK
 from tidegate.policy.model import Model
-from tidegate.policy.route import BEDROCK, Route
+from tidegate.policy.route import Route
 
 FAR_TOO_LARGE: Final = 4
 """How many times the usual answer a limit may be: above it, most of what is reserved is never used."""

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tidegate.policy.document import Candidate
+from tidegate.policy.kind import BEDROCK
 from tidegate.policy.model import Model
 from tidegate.policy.residency import inside
-from tidegate.policy.route import BEDROCK, LATENCIES, Route
+from tidegate.policy.route import LATENCIES, Route
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from typing import Final
 
 from tidegate.model.records import ModelWorld, Recalled
 from tidegate.model.sight import Sight, Traffic
+from tidegate.policy.kind import BEDROCK
 from tidegate.policy.model import Model
-from tidegate.policy.route import BEDROCK, Route
+from tidegate.policy.route import Route
 
 TRAFFIC_SECONDS: Final = 900
 """How far back CloudWatch is asked: a route that answered anybody within five minutes works, and minutes come late."""
