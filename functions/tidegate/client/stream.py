@@ -3,16 +3,21 @@
 After that nothing is asked again: the caller would read the beginning of an answer twice, and pay for it twice.
 """
 
+import json
 from collections.abc import Callable, Iterator
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 
 from botocore.eventstream import EventStream
 from botocore.exceptions import BotoCoreError, EventStreamError
 from urllib3.exceptions import HTTPError
 
-PREAMBLE: Final = "messageStart"
-"""Comes before the first output, and says nothing of it.
+_PREAMBLE: Final = frozenset({"messageStart", "contentBlockStart"})
+"""Come before the first output, and say nothing of it.
 https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStreamOutput.html"""
+
+_CLAUDE_PREAMBLE: Final = frozenset({"message_start", "content_block_start", "ping"})
+"""The same in chunks of InvokeModelWithResponseStream, which every provider fills in its own way.
+https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages-request-response.html"""
 
 BROKEN: Final = (EventStreamError, BotoCoreError, HTTPError, OSError)
 """What reading a stream may raise: an error that the service sent in it, or a connection that broke."""
@@ -81,6 +86,7 @@ class FollowedStream(EventStream):  # pyright: ignore[reportMissingTypeArgument]
                 yield event
         except BROKEN as error:
             self._late(error)
+            self._stream.close()
             raise
 
     def _begin(self) -> tuple[list[Any], Iterator[Any]]:
@@ -98,6 +104,19 @@ def _opening(events: Iterator[Any]) -> list[Any]:
     held: list[Any] = []
     for event in events:
         held.append(event)
-        if PREAMBLE not in event:
+        if not _preamble(event):
             return held
     raise Cut
+
+
+def _preamble(event: Any) -> bool:
+    if "chunk" not in event:
+        return not _PREAMBLE.isdisjoint(event)
+    try:
+        said: Any = json.loads(event["chunk"]["bytes"])
+    except ValueError:
+        return False
+    if not isinstance(said, dict):
+        return False
+    chunk = cast(dict[str, Any], said)
+    return chunk.get("type") in _CLAUDE_PREAMBLE or not _PREAMBLE.isdisjoint(chunk)

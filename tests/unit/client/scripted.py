@@ -45,7 +45,7 @@ class Network:
             raise answer
         status, code, message = answer or (200, "", "")
         said = {"message": message} if answer else _REPLY
-        headers = HeadersDict({"x-amzn-ErrorType": code} if code else {})
+        headers: Any = HeadersDict({"x-amzn-ErrorType": code} if code else {})
         return AWSResponse(request.url, status, headers, cast(Any, Raw(json.dumps(said).encode())))
 
     @property
