@@ -49,7 +49,11 @@ def follower(options: Options) -> Follower:
         if not stage:
             raise ValueError('stage: needed is one of tidegate.toml, as stage="prod", or in TIDEGATE_STAGE')
         clock = options.clock
-        reporter = Reporter(stage, _client(options, "events"), ticks=clock.ticks) if options.report else None
+        reporter = (
+            Reporter(stage, _client(options, "events"), ticks=clock.ticks, start=clock.beside)
+            if options.report
+            else None
+        )
         source = Store(
             stage,
             _client(options, "ssm"),
