@@ -12,6 +12,7 @@ from moto.cloudwatch.models import CloudWatchBackend, cloudwatch_backends
 from moto.dynamodb.models import dynamodb_backends
 from moto.sqs.models import Message, sqs_backends
 
+from tidegate.desk.bedrock.fake import FakeBedrock
 from tidegate.desk.region.app import SPOT_INTERRUPTION
 from tidegate.desk.region.autoscaling.requests import Release
 from tidegate.desk.region.clients import Clients
@@ -34,6 +35,8 @@ class View:
     deployment: Deployment
     functions: Mapping[str, Function]
     clients: Clients
+    bedrock: FakeBedrock
+    """Bedrock in all Regions: what there is to be called, quotas, troubles, and the log of calls."""
 
     def __init__(self) -> None:
         self._released: list[Release] = []
