@@ -7,6 +7,7 @@ from tidegate.model.records import ModelWorld, Recalled
 from tidegate.model.sight import Sight, Traffic
 from tidegate.policy.kind import BEDROCK
 from tidegate.policy.model import Model
+from tidegate.policy.residency import inside
 from tidegate.policy.route import Route
 
 TRAFFIC_SECONDS: Final = 900
@@ -30,10 +31,15 @@ def look(name: str, model: Model, recalled: Recalled, world: ModelWorld, now: fl
 
 
 def _traffic(model: Model, world: ModelWorld, now: float) -> Mapping[str, Traffic | None]:
-    """Read what Bedrock's routes were asked for, a Region at a time; what a Region doesn't answer is None."""
+    """Read what Bedrock's routes were asked for, a Region at a time; what a Region doesn't answer is None.
+
+    Where a model may not be called nobody looks.
+    """
     by_region: dict[str, dict[str, Route]] = {}
     for route in (one for one in model.routes if one.kind in BEDROCK):
-        by_region.setdefault(route.region or world.home, {})[route.name] = route
+        region = route.region or world.home
+        if inside((region,), model.boundary):
+            by_region.setdefault(region, {})[route.name] = route
     found: dict[str, Traffic | None] = {}
     for region, routes in by_region.items():
         try:

@@ -1,19 +1,30 @@
 """Reconcile under the role that the template gives it: enough for all it does, and nothing in it to spare."""
 
 from tests.integration.loop.mixes import base_of, lose, made_of
+from tests.integration.model import scenes as models
 from tests.integration.roles import Named, assume, assume_without, refused, refused_that_alone, without_each
+from tidegate.desk.bedrock.catalog import CLAUDE
+from tidegate.desk.bedrock.things import Alias
 from tidegate.desk.region.app import RECONCILE
 from tidegate.desk.region.notices import warning
+from tidegate.desk.region.place import ACCOUNT, REGION
 from tidegate.desk.region.region import Region
 from tidegate.journal import layout
 from tidegate.loop.wake import Wakes
 
 NAME = RECONCILE.name
+OURS = f"arn:aws:bedrock:{REGION}:{ACCOUNT}:application-inference-profile/a1b2c3d4e5f6"
 POLICY = {
+    "model": {
+        "chat": {
+            "residency": "US",
+            "route": [*models.ROUTES, {"name": "ours", "kind": "bedrock-profile", "id": OURS, "region": REGION}],
+        }
+    },
     "profile": {
         "default": {"mix": {"jitter_seconds": 0}},
         "adopting": {"signal": {"cpu": {}, "slow": {"alarm": "{group}-slow", "target": 1}}},
-    }
+    },
 }
 
 
@@ -46,6 +57,8 @@ def play(region: Region) -> dict[str, str]:
     lose(region, dry)
     for fleet in (chat, batch):
         region.emit(warning(fleet.spot_machines()[0]))
+    region.bedrock.catalog.add(Alias(arn=OURS, of=f"us.{CLAUDE}"))
+    models.tell(region)
     region.run(40)
     for fleet in (chat, batch):
         region.client("autoscaling").resume_processes(AutoScalingGroupName=fleet.name, ScalingProcesses=["Launch"])
@@ -70,6 +83,7 @@ def test_the_role_is_enough_for_everything_reconcile_does() -> None:
         assert ended["Reservations"][0]["Instances"][0]["State"]["Name"] in ("shutting-down", "terminated")
         assert region.fleets["busy"].desired > 6
         assert (base_of(region, "dry"), made_of(region.fleets["dry"])) == (2, (2, 4))
+        assert "stepped_down" in models.decisions(region)
         assert region.dead_letters() == ()
 
 
