@@ -18,7 +18,7 @@ from tidegate.client.follower import Call, Follower
 from tidegate.client.request import aim, reaches
 from tidegate.client.resume import STREAMS, followed, led
 from tidegate.policy.failures import classify
-from tidegate.policy.route import BEDROCK
+from tidegate.policy.kind import BEDROCK
 
 PREFIX: Final = "tidegate:"
 OPERATIONS: Final = ("Converse", "ConverseStream", "InvokeModel", "InvokeModelWithResponseStream")

@@ -22,10 +22,10 @@ from tidegate.desk.region.function import Function
 from tidegate.desk.region.iam.evaluate import Need
 from tidegate.desk.region.place import ACCOUNT, REGION
 from tidegate.desk.region.world import Entry, World
-from tidegate.fleet.decision import Decision
-from tidegate.fleet.entries import read_decision
 from tidegate.fleet.incident import Incident, from_item
 from tidegate.journal import layout
+from tidegate.journal.decision import Decision
+from tidegate.journal.entries import read_decision
 
 
 class View:
