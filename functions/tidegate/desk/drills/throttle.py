@@ -10,6 +10,7 @@ from tidegate.desk.drills.application import Application, by_minute
 from tidegate.desk.drills.result import Result, Series
 from tidegate.desk.drills.spot_interruption import with_decisions
 from tidegate.desk.drills.throttle_verdict import Published, checks, published, turns
+from tidegate.desk.region.app import STAGE
 from tidegate.desk.region.place import REGION
 from tidegate.desk.region.region import Region
 
@@ -52,7 +53,7 @@ def policy(hold_seconds: int = HOLD_SECONDS) -> Mapping[str, Any]:
         {"name": LAST, **profile, "id": f"us.{CLAUDE}", "usd_per_million": {"input": 3.0, "output": 15.0}},
     ]
     table = {"residency": "US", "hold_seconds": hold_seconds, "route": routes}
-    return {"stage": {"drill": {}}, "model": {MODEL: table}}
+    return {"stage": {STAGE: {"region": REGION}}, "model": {MODEL: table}}
 
 
 def drill(*, step: Callable[[int, int], None], seed: int = 1, **settings: Any) -> Result:
