@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 import pytest
 
+from tidegate.desk.bedrock.ledger import Call
 from tidegate.desk.drills import throttle_verdict as verdict
 from tidegate.desk.drills.application import Asked, by_minute
 from tidegate.desk.drills.throttle_verdict import Published
 from tidegate.desk.drills.verdict import Check
+from tidegate.desk.region.world import Entry
 
 US = frozenset({"us-east-1", "us-east-2"})
 HOME_FIRST, OHIO_FIRST = ("home", "ohio"), ("ohio", "home")
@@ -23,6 +25,19 @@ def seen(t: float, epoch: int, routes: tuple[str, ...] = HOME_FIRST) -> Publishe
 
 THROTTLED = asked(300, "ohio", "home")
 DOWN, UP = seen(308, 2, OHIO_FIRST), seen(1500, 3)
+
+
+def call(region: str, *destinations: str) -> Call:
+    at = destinations or (region,)
+    return Call(at=0.0, region=region, operation="Converse", model="m", outcome="ok", destinations=at, processed=at[0])
+
+
+def ring(alarm: str, state: str) -> Entry:
+    return Entry(365, "aws", "alarm", alarm, {"alarm": alarm, "state": state})
+
+
+def stayed_inside(told: Sequence[Published], *calls: Call) -> Check:
+    return verdict.stayed_inside(calls, told, ("ireland",))
 
 
 def came_back(calls: Sequence[Asked], told: Sequence[Published]) -> Check:
@@ -46,6 +61,12 @@ def came_back(calls: Sequence[Asked], told: Sequence[Published]) -> Check:
         (verdict.epochs_grew([seen(0, 2), seen(2, 1)]), False, "not so: [1]"),
         (verdict.epochs_grew([seen(0, 1), seen(2, 1, OHIO_FIRST)]), False, "not so: [1]"),
         (verdict.epochs_grew([]), False, "0 epochs"),
+        (verdict.rang([ring("x/home/throttles", "OK"), ring("x/home/throttles", "ALARM")], "home"), True, "minute 6.1"),
+        (verdict.rang([ring("x/ohio/throttles", "ALARM")], "home"), False, "no alarm of home rang"),
+        (stayed_inside([seen(0, 1)], call("us-east-1"), call("us-east-1", "us-west-2")), True, "us-east-1, us-west-2"),
+        (stayed_inside([seen(0, 1, ("home", "ireland"))], call("us-east-1")), False, "published ireland"),
+        (stayed_inside([seen(0, 1)], call("us-east-1", "us-east-1", "")), False, "called m"),
+        (stayed_inside([seen(0, 1)], call("eu-west-1")), False, "called m"),
         (came_back([asked(1510)], [DOWN, seen(1498, 2, OHIO_FIRST), UP]), True, "after 5 minutes"),
         (came_back([asked(1510, "ohio")], [DOWN, UP]), False, "and not asked"),
         (came_back([asked(1510)], [UP, seen(1502, 4, OHIO_FIRST)]), False, "after 5 minutes"),

@@ -20,12 +20,12 @@ SLICE: Final = 2.0
 
 MODEL: Final = "chat"
 PROCESSES: Final = 4
-QUIET, BUSY = 30, 90
+QUIET, BUSY = 20, 60
 """Calls a minute."""
 
-COMES_MINUTES: Final = 5
-GOES_MINUTES: Final = 20
-WATCHED_MINUTES: Final = 45
+COMES_MINUTES: Final = 4
+GOES_MINUTES: Final = 14
+WATCHED_MINUTES: Final = 32
 HOLD_SECONDS: Final = 120
 
 HOME, NEXT, LAST = "home", "ohio", "us-profile"
@@ -34,8 +34,8 @@ HOME, NEXT, LAST = "home", "ohio", "us-profile"
 OUTSIDE: Final = ("anywhere", "ireland")
 """Those that tempt: cheaper, idle, and not where data may be processed."""
 
-HOME_QUOTA: Final = 50_000
-"""Tokens per minute: some forty calls."""
+HOME_QUOTA: Final = 36_000
+"""Tokens per minute: some thirty-five calls."""
 
 _ANSWER_TOKENS: Final = 150
 _BURNDOWN: Final = 5

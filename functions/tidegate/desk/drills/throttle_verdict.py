@@ -7,6 +7,7 @@ from typing import Final
 
 from moto.ssm.models import ssm_backends
 
+from tidegate.desk.bedrock.ledger import Call
 from tidegate.desk.drills.application import Asked
 from tidegate.desk.drills.verdict import Check, nothing_stuck, some
 from tidegate.desk.region.app import STAGE
@@ -68,11 +69,11 @@ def checks(
     """Check a throttle whose load was gone from `goes` on, in seconds since the Region began."""
     return (
         all_answered(asked),
-        _rang(region, home),
+        rang(region.timeline, home),
         stepped_down(asked, seen, home),
         followed(asked, home),
         epochs_grew(seen),
-        stayed_inside(region, seen, outside),
+        stayed_inside(region.bedrock.called(), seen, outside),
         came_back(asked, seen, goes, home),
         nothing_stuck(region),
     )
@@ -88,10 +89,12 @@ def all_answered(asked: Sequence[Asked]) -> Check:
     )
 
 
-def _rang(region: Region, home: str) -> Check:
-    rings = [one for one in region.timeline if one.kind == "alarm" and one.data["state"] == "ALARM"]
-    ours = [one for one in rings if f"/{home}/" in one.data["alarm"]]
-    return Check("its alarm rang", bool(ours), str(ours[0].data["alarm"]) if ours else "no alarm of the route rang")
+def rang(timeline: Sequence[Entry], home: str) -> Check:
+    """Check that an alarm on the preferred route went off."""
+    rings = (one for one in timeline if one.kind == "alarm" and one.data["state"] == "ALARM")
+    first = next((one for one in rings if f"/{home}/" in one.data["alarm"]), None)
+    said = f"{first.data['alarm']} at minute {first.t / 60:.1f}" if first else f"no alarm of {home} rang"
+    return Check("its alarm rang", first is not None, said)
 
 
 def stepped_down(asked: Sequence[Asked], seen: Sequence[Published], home: str) -> Check:
@@ -132,13 +135,13 @@ def epochs_grew(seen: Sequence[Published]) -> Check:
     return Check("epochs only grew", bool(seen) and not wrong and not changed, said)
 
 
-def stayed_inside(region: Region, seen: Sequence[Published], outside: Collection[str]) -> Check:
-    """Check that no route outside of the boundary was published, nor any data taken out of it."""
+def stayed_inside(calls: Sequence[Call], seen: Sequence[Published], outside: Collection[str]) -> Check:
+    """Check that no route outside of the boundary was published, nor any data taken where it might leave it."""
     bounds = set(SETS["US"])
     told = sorted({name for one in seen for name in one.routes if name in outside or not one.places <= bounds})
-    left = [one for one in region.bedrock.called() if one.region not in bounds or not set(one.destinations) <= bounds]
-    places = sorted({one.processed for one in region.bedrock.called() if one.processed})
-    said = f"published {some(told)}, called {some([one.model for one in left])}" if told or left else ", ".join(places)
+    left = sorted({one.model for one in calls if one.region not in bounds or not set(one.destinations) <= bounds})
+    places = ", ".join(sorted({one.processed for one in calls if one.processed}))
+    said = f"published {some(told) or 'none'}, called {some(left) or 'none'}" if told or left else f"all in {places}"
     return Check("nothing left the boundary", not told and not left, said)
 
 
