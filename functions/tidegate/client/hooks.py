@@ -13,11 +13,10 @@ from botocore.exceptions import ConnectionError as NoConnection
 from botocore.exceptions import HTTPClientError
 
 from tidegate.client.course import LEAST_SECONDS
-from tidegate.client.errors import NOTE, noted, told
+from tidegate.client.errors import NOTE, classified, noted
 from tidegate.client.follower import Call, Follower
 from tidegate.client.request import aim, reaches
 from tidegate.client.resume import STREAMS, followed, led
-from tidegate.policy.failures import classify
 from tidegate.policy.route import BEDROCK
 
 PREFIX: Final = "tidegate:"
@@ -105,8 +104,7 @@ class Hooks:
         error = self._error(response, caught_exception, operation)
         if error is None:
             return None
-        code, message = told(error)
-        failure = classify(code, response[0].status_code if response else 0, message)
+        failure = classified(error, response[0].status_code if response else 0)
         if failure == "unknown":
             return None
         was = call.route.region
