@@ -1,4 +1,4 @@
-"""What surrounds the handlers that do no more than wake fleets, in memory: queues, records of drills, metrics."""
+"""What surrounds the handlers that do no more than wake, in memory: queues, records of drills, metrics."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,7 +28,7 @@ class FakeSurroundings:
 
     def drill_target(self, nonce: str) -> str | None:
         self.call("drill_target")
-        return {"n1": "chat"}.get(nonce)
+        return {"n1": "fleet/chat", "n3": "model/chat"}.get(nonce)
 
     def bury(self, letters: Sequence[tuple[Message, str]]) -> None:
         self.call("bury")

@@ -12,7 +12,7 @@ from tidegate.desk.local.notice import send
 from tidegate.fleet.drill_alarm import wake_event
 from tidegate.loop.delivery import SWEEP_EVERY_MINUTES
 from tidegate.policy.alarm import alarm_name
-from tidegate.reactions.capacity_alarm.pattern import STATE_CHANGE
+from tidegate.reactions.alarm_pattern import STATE_CHANGE
 
 CONSTRUCT = "CapacityAlarm"
 SWEEP_SECONDS = 60 * SWEEP_EVERY_MINUTES

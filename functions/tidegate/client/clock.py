@@ -1,10 +1,15 @@
-"""Time and chance, as the client takes them: handed in, so that tests and drills bring their own."""
+"""Time, chance and company, as the client takes them: handed in, so that tests and drills bring their own."""
 
 import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Thread
 from typing import Final
+
+
+def _in_a_thread(job: Callable[[], None]) -> None:
+    Thread(target=job, name="tidegate-report", daemon=True).start()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +27,9 @@ class Clock:
 
     chance: Callable[[], float] = random.random
     """From 0 to 1: spreads what many processes would do in the same moment."""
+
+    beside: Callable[[Callable[[], None]], None] = _in_a_thread
+    """Runs a job beside the caller, who doesn't wait for it."""
 
 
 REAL: Final = Clock()

@@ -17,7 +17,7 @@ from tidegate.client.errors import NOTE, classified, noted
 from tidegate.client.follower import Call, Follower
 from tidegate.client.request import aim, private
 from tidegate.client.resume import STREAMS, followed, led
-from tidegate.policy.route import BEDROCK
+from tidegate.policy.kind import BEDROCK
 
 PREFIX: Final = "tidegate:"
 OPERATIONS: Final = ("Converse", "ConverseStream", "InvokeModel", "InvokeModelWithResponseStream")

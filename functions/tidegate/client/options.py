@@ -51,7 +51,9 @@ def follower(options: Options) -> Follower:
             raise ValueError('stage: needed is one of tidegate.toml, as stage="prod", or in TIDEGATE_STAGE')
         clock = options.clock
         reporter = (
-            Reporter(stage, partial(service_client, options, "events"), ticks=clock.ticks) if options.report else None
+            Reporter(stage, partial(service_client, options, "events"), ticks=clock.ticks, start=clock.beside)
+            if options.report
+            else None
         )
         source = Store(
             stage,

@@ -4,10 +4,11 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from threading import Lock, Thread
+from threading import Lock
 from time import monotonic
 from typing import Any, Final
 
+from tidegate.client.clock import REAL
 from tidegate.client.measure import max_tokens
 from tidegate.policy.failures import Failure
 from tidegate.policy.report import DETAIL_TYPE, EVERY_SECONDS, MOST_COUNT, SOURCE, VERSION
@@ -51,14 +52,14 @@ class Reporter:
         events: Callable[[], Any],
         *,
         ticks: Callable[[], float] = monotonic,
-        start: Callable[[Callable[[], None]], None] | None = None,
+        start: Callable[[Callable[[], None]], None] = REAL.beside,
     ) -> None:
         """Report for a stage. `events` makes the client on first use; `start` runs a job beside the caller's path."""
         self._stage = stage
         self._make_events = events
         self._events: Any = None
         self._ticks = ticks
-        self._start = start or _in_a_thread
+        self._start = start
         self._lock = Lock()
         self._sending = Lock()
         self._tallies: dict[Key, Tally] = {}
@@ -113,7 +114,3 @@ class Reporter:
             self._events = self._events or self._make_events()
             for first in range(0, len(entries), _MOST_ENTRIES):
                 self._events.put_events(Entries=entries[first : first + _MOST_ENTRIES])
-
-
-def _in_a_thread(job: Callable[[], None]) -> None:
-    Thread(target=job, name="tidegate-report", daemon=True).start()

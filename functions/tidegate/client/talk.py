@@ -19,7 +19,7 @@ from tidegate.client.options import Options, follower, service_client
 from tidegate.client.saying import Piece, Question, Speaker, Usage
 from tidegate.client.stream import Cut
 from tidegate.policy.document import Candidate
-from tidegate.policy.route import BEDROCK
+from tidegate.policy.kind import BEDROCK
 
 _FAILS: Final = (Unavailable, ClientError, BotoCoreError, HTTPError, OSError)
 """What an attempt may end with; anything else is a mistake, and no failure of a route."""

@@ -4,6 +4,7 @@ from typing import Final
 
 from tidegate.fleet.notice import Notice, Observed
 from tidegate.fleet.others import Answer
+from tidegate.journal import layout
 from tidegate.policy.profile import PROFILE_TAG
 
 STALE_SECONDS: Final = 3600
@@ -30,7 +31,7 @@ def stranger(notice: Notice, observed: Observed, group: str) -> Answer | None:
         return "in_no_group", f"{notice.instance} is in no Auto Scaling group"
     if group not in observed.fleets:
         return "not_opted_in", f"{notice.instance} is in {group}, which doesn't bear the tag {PROFILE_TAG}"
-    if notice.drill is not None and observed.drills[notice.drill] != group:
+    if notice.drill is not None and observed.drills[notice.drill] != layout.fleet(group):
         return (
             "drill_elsewhere",
             f"the drill is for {observed.drills[notice.drill]}, and {notice.instance} is in {group}",

@@ -46,7 +46,7 @@ class Drills:
 
         Raises `Refused` in a race, and for a nonce that was used before.
         """
-        record = {"target": drill.group, "expires": drill.expires}
+        record = {"target": layout.fleet(drill.group), "expires": drill.expires}
         live = {
             "nonce": drill.nonce,
             "group": drill.group,

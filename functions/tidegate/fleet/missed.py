@@ -7,6 +7,7 @@ from tidegate.fleet.group import Group
 from tidegate.fleet.incident import RELEASED, Incident
 from tidegate.fleet.notice import NoticePlan, Observed
 from tidegate.fleet.surplus import Surplus
+from tidegate.journal import layout
 from tidegate.policy.mode import Mode
 from tidegate.policy.profile import Profile
 
@@ -41,7 +42,7 @@ def judged_again(
     """Decide what these notices ask for; their machines were in the group a moment ago, and may have left it since."""
     members = {one.instance: group.name for one in incidents} if group else {}
     # The record of a drill was live when its incident was written, and outlives the two minutes of a notice.
-    drills = {one.drill: one.group for one in incidents if one.drill}
+    drills = {one.drill: layout.fleet(one.group) for one in incidents if one.drill}
     there = {group.name: group} if group else {}
     observed = Observed(members, there, drills, surpluses={name: surplus.beside(one) for name, one in there.items()})
     return judge.plan([one.notice for one in incidents], observed, profiles, mode, now)

@@ -67,6 +67,11 @@ def model_name(target: str) -> str | None:
     return target.removeprefix(_MODEL) if target.startswith(_MODEL) else None
 
 
+def drilled(said: str) -> str:
+    """Return the target that a drill's record names: a name alone, as records once had it, is that of a fleet."""
+    return said if said.startswith((_FLEET, _MODEL)) else fleet(said)
+
+
 def report(target: str, at: float, event: str) -> Key:
     """Return the key of what a client told of a model by an event of `at`: told twice, it stands there once."""
     return target, f"{REPORTS}{stamp(at)}#{event}"

@@ -121,7 +121,7 @@ class Journal(Writes):
         return found
 
     def drill_target(self, nonce: str, *, now: float) -> str | None:
-        """Return the fleet that a live drill record names; None when there is none, or it has expired.
+        """Return the target that a live drill record names; None when there is none, or it has expired.
 
         DynamoDB may keep an expired item for days, so its time is compared here.
         https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html
@@ -129,4 +129,4 @@ class Journal(Writes):
         item = self.get(layout.drill_record(nonce)) if nonce else None
         if item is None or float(item.get("expires", 0)) <= now:
             return None
-        return str(item["target"]) if "target" in item else None
+        return layout.drilled(str(item["target"])) if "target" in item else None

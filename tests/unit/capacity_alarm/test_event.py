@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from tests.changed_events import JSON, NO_NONCES, changed, wrong_envelopes
 from tests.fakes import NOW
 from tidegate.fleet.drill_alarm import state_reason
-from tidegate.reactions.capacity_alarm.event import Alarm, read
+from tidegate.reactions.alarm import Alarm
+from tidegate.reactions.capacity_alarm.event import read
 from tidegate.reactions.event import Unreadable
 
 EVENTS = Path(__file__).parents[2] / "events"

@@ -13,6 +13,7 @@ from tidegate.policy.alarm import adopted_name, alarm_name
 from tidegate.policy.profile import Profile
 from tidegate.policy.signal import Signal
 from tidegate.policy.size import Size
+from tidegate.reactions.alarm_pattern import Pattern
 from tidegate.reactions.capacity_alarm import pattern
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -31,7 +32,7 @@ def event(name: str, *, state: str = "ALARM", source: str = "aws.cloudwatch") ->
     }
 
 
-def hits(rules: dict[str, pattern.Pattern], event: Any) -> list[str]:
+def hits(rules: dict[str, Pattern], event: Any) -> list[str]:
     return [name for name, one in rules.items() if EventPattern.load(json.dumps(one)).matches_event(event)]
 
 

@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 
 from tests.fakes import NOW, group
+from tidegate.journal import layout
 from tidegate.policy.alarm import alarm_name
 from tidegate.policy.profile import Profile
 from tidegate.policy.signal import Signal
 from tidegate.policy.size import Size
-from tidegate.reactions.capacity_alarm.event import Alarm
-from tidegate.reactions.capacity_alarm.plan import dismissed, tells_its_fleet, verdict, wakes
+from tidegate.reactions.alarm import Alarm, dismissed
+from tidegate.reactions.capacity_alarm.plan import tells_its_fleet, verdict, wakes
 from tidegate.reactions.verdict import Verdict
 
 LONG = "g" * 255
@@ -51,7 +52,7 @@ NOTHING = {
 
 @pytest.mark.parametrize(("one", "code"), NOTHING.values(), ids=NOTHING)
 def test_an_alarm_that_says_nothing_of_the_present_is_dismissed(one: Alarm, code: str | None) -> None:
-    why = dismissed(one, {"n1": "chat"}, NOW)
+    why = dismissed(one, {"n1": "fleet/chat"}, NOW)
     assert (why and why.code) == code
 
 
@@ -73,7 +74,7 @@ WHOSE: dict[str, tuple[str, tuple[str, ...]]] = {
 @pytest.mark.parametrize(("name", "fleets"), WHOSE.values(), ids=WHOSE)
 def test_whose_an_alarm_is(name: str, fleets: tuple[str, ...]) -> None:
     said = verdict(alarm(name), "dev", PROFILES, FLEETS, {})
-    assert (said.fleets, said.code) == (fleets, "wake" if fleets else "no_fleet")
+    assert (said.targets, said.code) == (tuple(map(layout.fleet, fleets)), "wake" if fleets else "no_fleet")
     assert name in said.reason
 
 
@@ -85,15 +86,15 @@ def test_only_a_whole_name_of_ours_tells_its_fleet() -> None:
 @pytest.mark.parametrize(
     ("name", "target", "expected"),
     [
-        ("tidegate/dev/cpu/chat", "chat", ("wake", ("chat",))),
+        ("tidegate/dev/cpu/chat", "chat", ("wake", ("fleet/chat",))),
         ("tidegate/dev/cpu/chat", "batch", ("drill_elsewhere", ())),
-        ("site-busy", "embed", ("wake", ("embed",))),
+        ("site-busy", "embed", ("wake", ("fleet/embed",))),
         ("site-busy", "chat", ("drill_elsewhere", ())),
     ],
 )
 def test_a_drill_wakes_the_fleet_of_its_record_alone(name: str, target: str, expected: tuple[str, list[str]]) -> None:
-    said = verdict(alarm(name, drill="n1"), "dev", PROFILES, FLEETS, {"n1": target})
-    assert (said.code, said.fleets) == expected
+    said = verdict(alarm(name, drill="n1"), "dev", PROFILES, FLEETS, {"n1": layout.fleet(target)})
+    assert (said.code, said.targets) == expected
 
 
 def test_each_alarm_wakes_each_of_its_fleets_under_its_own_id_and_says_what_rang() -> None:
@@ -102,8 +103,8 @@ def test_each_alarm_wakes_each_of_its_fleets_under_its_own_id_and_says_what_rang
     silent = verdict(replace(alarm(), reason=""), "dev", PROFILES, FLEETS, {})
     nothing = Verdict(alarm(), "stale", "old")
     assert list(wakes([site, drilled, silent, nothing])) == [
-        ("batch", "e1", "the alarm site-busy rings: Threshold Crossed"),
-        ("embed", "e1", "the alarm site-busy rings: Threshold Crossed"),
-        ("chat", "drill-n1", "the alarm tidegate/dev/cpu/chat rings: tidegate drill n1"),
-        ("chat", "e1", "the alarm tidegate/dev/cpu/chat rings: no reason was given"),
+        ("fleet/batch", "e1", "the alarm site-busy rings: Threshold Crossed"),
+        ("fleet/embed", "e1", "the alarm site-busy rings: Threshold Crossed"),
+        ("fleet/chat", "drill-n1", "the alarm tidegate/dev/cpu/chat rings: tidegate drill n1"),
+        ("fleet/chat", "e1", "the alarm tidegate/dev/cpu/chat rings: no reason was given"),
     ]

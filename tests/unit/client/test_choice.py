@@ -6,8 +6,8 @@ from tests.unit.client.documents import EU, candidate, document
 from tidegate.client.choice import choose, family, roomy, same_family
 from tidegate.client.errors import NoRoute
 from tidegate.policy.document import Candidate, Document
+from tidegate.policy.kind import BEDROCK
 from tidegate.policy.residency import inside
-from tidegate.policy.route import BEDROCK
 
 REGIONS = ["eu-central-1", "eu-west-1", "us-east-1", "ap-south-1"]
 HOME = candidate("home")

@@ -86,7 +86,7 @@ CASES: dict[str, tuple[Notice, Group, str]] = {
 
 @pytest.mark.parametrize(("event", "fleet", "code"), CASES.values(), ids=CASES)
 def test_what_a_notice_asks_for(event: Notice, fleet: Group, code: str) -> None:
-    decided = plan([event], observed(fleet, live="chat", other="embed"), PROFILES, ACT, NOW)
+    decided = plan([event], observed(fleet, live="fleet/chat", other="fleet/embed"), PROFILES, ACT, NOW)
     assert [one.code for one in decided.verdicts] == [code]
     assert len(decided.releases) == code.startswith("release_")
     assert event.instance in decided.reason
@@ -256,7 +256,7 @@ WORLDS = st.lists(GROUPS, max_size=3).map(
     lambda groups: Observed(
         {machine: one.name for one in groups for machine in one.machines},
         {one.name: one for one in groups if one.profile},
-        {"live": "chat"},
+        {"live": "fleet/chat"},
     )
 )
 ALL_MODES = st.builds(Mode, st.booleans(), st.booleans())

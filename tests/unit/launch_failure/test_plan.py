@@ -9,8 +9,8 @@ import pytest
 from tests.fakes import NOW
 from tidegate.fleet.launches import Cause, Failure, Market, classify
 from tidegate.reactions.launch_failure.event import FailedLaunch
-from tidegate.reactions.launch_failure.plan import dismissed, needs_a_person, verdict, wakes
-from tidegate.reactions.verdict import Verdict
+from tidegate.reactions.launch_failure.plan import dismissed, needs_a_person, verdict
+from tidegate.reactions.verdict import Verdict, newest
 
 SPOT = "Could not launch Spot Instances. UnfulfillableCapacity - Unable to fulfill capacity."
 
@@ -37,22 +37,22 @@ NOTHING = {
 def test_a_failed_launch_that_concerns_no_service_of_the_present_is_dismissed(
     one: FailedLaunch, code: str | None
 ) -> None:
-    why = dismissed(one, {"n1": "chat"}, NOW)
+    why = dismissed(one, {"n1": "fleet/chat"}, NOW)
     assert (why and why.code) == code
 
 
 WHOSE: dict[str, tuple[FailedLaunch, str, tuple[str, ...]]] = {
-    "a fleet is woken": (launch(), "wake", ("chat",)),
+    "a fleet is woken": (launch(), "wake", ("fleet/chat",)),
     "a group that is none is not": (launch(group="other"), "no_fleet", ()),
-    "a drill wakes the fleet of its record": (launch(drill="n1"), "wake", ("chat",)),
+    "a drill wakes the fleet of its record": (launch(drill="n1"), "wake", ("fleet/chat",)),
     "and no other one": (launch(group="batch", drill="n1"), "drill_elsewhere", ()),
 }
 
 
-@pytest.mark.parametrize(("one", "code", "fleets"), WHOSE.values(), ids=WHOSE)
-def test_whom_a_failed_launch_wakes(one: FailedLaunch, code: str, fleets: tuple[str, ...]) -> None:
-    said = verdict(one, {"chat", "batch"}, {"n1": "chat"})
-    assert (said.code, said.fleets) == (code, fleets)
+@pytest.mark.parametrize(("one", "code", "targets"), WHOSE.values(), ids=WHOSE)
+def test_whom_a_failed_launch_wakes(one: FailedLaunch, code: str, targets: tuple[str, ...]) -> None:
+    said = verdict(one, {"chat", "batch"}, {"n1": "fleet/chat"})
+    assert (said.code, said.targets) == (code, targets)
 
 
 @pytest.mark.parametrize(
@@ -71,15 +71,20 @@ def test_a_fleet_is_woken_once_for_all_its_launches_under_the_newest_id_in_whate
     old, new, tied = launch(9, ago=9), launch(1, ago=2), launch(2, ago=2)
     verdicts = [verdict(one, {"chat"}, {}) for one in (old, new, tied)]
     for some in permutations(verdicts):
-        assert [(fleet, event) for fleet, event, _ in wakes(some)] == [("chat", "e2")]
-    assert [event for _, event, _ in wakes(verdicts[:2])] == ["e1"]
+        assert [(target, event) for target, event, _ in newest(some)] == [("fleet/chat", "e2")]
+    assert [event for _, event, _ in newest(verdicts[:2])] == ["e1"]
 
 
 def test_each_fleet_and_each_drill_is_woken_for_itself_and_nobody_for_what_means_nothing() -> None:
     events = [launch(1), launch(2, group="batch"), launch(3, drill="n1"), launch(4, drill="n1"), launch(5, drill="n2")]
-    verdicts = [verdict(one, {"chat", "batch"}, {"n1": "chat", "n2": "chat"}) for one in events]
-    found = {(fleet, event) for fleet, event, _ in wakes([*verdicts, Verdict(launch(6), "stale", "old")])}
-    assert found == {("chat", "e1"), ("batch", "e2"), ("chat", "drill-n1"), ("chat", "drill-n2")}
+    verdicts = [verdict(one, {"chat", "batch"}, {"n1": "fleet/chat", "n2": "fleet/chat"}) for one in events]
+    found = {(target, event) for target, event, _ in newest([*verdicts, Verdict(launch(6), "stale", "old")])}
+    assert found == {
+        ("fleet/chat", "e1"),
+        ("fleet/batch", "e2"),
+        ("fleet/chat", "drill-n1"),
+        ("fleet/chat", "drill-n2"),
+    }
 
 
 STAND_IN = {("spot", "capacity"), ("spot", "quota")}

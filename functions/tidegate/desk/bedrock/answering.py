@@ -8,9 +8,10 @@ from typing import Any
 from botocore.model import OperationModel
 
 from tidegate.desk.bedrock import reply
-from tidegate.desk.bedrock.bodies import FAMILIES, Said, family, usage
-from tidegate.desk.bedrock.catalog import Foundation
+from tidegate.desk.bedrock.bodies import FAMILIES, family
 from tidegate.desk.bedrock.reply import Piece, Reply
+from tidegate.desk.bedrock.said import Said, usage
+from tidegate.desk.bedrock.things import Foundation
 from tidegate.desk.bedrock.trouble import Trouble
 
 
@@ -24,18 +25,13 @@ class _Event:
 def answered(operation: OperationModel, model: Foundation, said: Said, trouble: Trouble) -> Reply:
     """Return an answer, or what trouble leaves of it."""
     if not streams(operation):
-        return reply.answer(operation, _whole(operation, said), trouble.seconds + duration(model, said))
-    events, headers = list(_events(operation, model, said)), {}
+        whole = duration(model, said.output_tokens)
+        return reply.answer(operation, _whole(operation, said), trouble.seconds + whole)
+    headers = {}
     if operation.name == "InvokeModelWithResponseStream":
         headers = {"X-Amzn-Bedrock-Content-Type": "application/json"}
-    broken = trouble.refusal is not None or trouble.cut
-    if broken:
-        events = _until(events, trouble)
-    pieces = [Piece(each.seconds, each.data) for each in events]
-    if trouble.refusal:
-        pieces.append(Piece(0.0, reply.error_event(operation, trouble.refusal)))
-    first = Piece(trouble.seconds + pieces[0].after, pieces[0].data) if pieces else Piece(trouble.seconds, b"")
-    return reply.streamed(headers, (first, *pieces[1:]), cut=trouble.cut)
+    pieces = tuple(_troubled(operation, list(_events(operation, model, said)), trouble))
+    return reply.streamed(headers, pieces, cut=trouble.cut)
 
 
 def streams(operation: OperationModel) -> bool:
@@ -43,9 +39,9 @@ def streams(operation: OperationModel) -> bool:
     return operation.has_event_stream_output
 
 
-def duration(model: Foundation, said: Said) -> float:
-    """Return how long a model takes for an answer, seconds."""
-    return model.first_token_seconds + said.output_tokens * model.seconds_per_token
+def duration(model: Foundation, tokens: int) -> float:
+    """Return how long a model takes for an answer of so many tokens, seconds."""
+    return model.first_token_seconds + tokens * model.seconds_per_token
 
 
 def _whole(operation: OperationModel, said: Said) -> dict[str, Any]:
@@ -80,17 +76,25 @@ def _events(operation: OperationModel, model: Foundation, said: Said) -> Iterato
         yield _Event(data, model.first_token_seconds if number == 0 else each if delta else 0.0, delta=delta)
 
 
-def _until(events: list[_Event], trouble: Trouble) -> list[_Event]:
-    """Return what still leaves before the stream breaks."""
-    if trouble.before_start:
-        return []
-    left, deltas = list[_Event](), 0
-    for each in events:
-        if deltas == (trouble.after_deltas or 0) and (each.delta or deltas):
-            break
-        deltas += each.delta
-        left.append(each)
-    return left
+def _troubled(operation: OperationModel, events: list[_Event], trouble: Trouble) -> Iterator[Piece]:
+    """Return the pieces that leave: up to the trouble, then the pause that it makes, then its error or the rest."""
+    place = _place(events, trouble)
+    yield from (Piece(each.seconds, each.data) for each in events[:place])
+    if trouble.refusal:
+        yield Piece(trouble.seconds, reply.error_event(operation, trouble.refusal))
+    elif trouble.cut:
+        yield Piece(trouble.seconds, b"")
+    else:
+        yield Piece(trouble.seconds + events[place].seconds, events[place].data)
+        yield from (Piece(each.seconds, each.data) for each in events[place + 1 :])
+
+
+def _place(events: list[_Event], trouble: Trouble) -> int:
+    """Return before which event trouble comes."""
+    if trouble.after_deltas is None or trouble.before_start:
+        return 0
+    deltas = [number for number, each in enumerate(events) if each.delta]
+    return deltas[trouble.after_deltas] if trouble.after_deltas < len(deltas) else deltas[-1] + 1
 
 
 def _reason(said: Said) -> str:

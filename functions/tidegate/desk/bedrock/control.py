@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from tidegate.desk.bedrock.catalog import Catalog, Foundation, model_arn, profile_arn
+from tidegate.desk.bedrock.lookup import Catalog
 from tidegate.desk.bedrock.refusal import Refusal, Refused
+from tidegate.desk.bedrock.things import Foundation, model_arn, profile_arn
 
 type Parameters = Mapping[str, Any]
 

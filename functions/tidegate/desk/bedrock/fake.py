@@ -5,21 +5,24 @@ one: `catalog` (what there is to be called), `quota` (what it refuses), `trouble
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from threading import RLock
 from typing import Final
 
 from tidegate.desk.bedrock import answering, control, reply
-from tidegate.desk.bedrock.bodies import Prompt, Said, converse_prompt, invoke_prompt
-from tidegate.desk.bedrock.catalog import Alias, Catalog, Foundation, Profile, Target, usual
+from tidegate.desk.bedrock.catalog import usual
 from tidegate.desk.bedrock.ledger import CUT, OK, Call, Datum, data
+from tidegate.desk.bedrock.lookup import Catalog
 from tidegate.desk.bedrock.quota import Meter, Quota
-from tidegate.desk.bedrock.refusal import TOO_LONG, Refusal, Refused, invalid
+from tidegate.desk.bedrock.refusal import Refusal, Refused
 from tidegate.desk.bedrock.reply import Piece, Reply
 from tidegate.desk.bedrock.request import Asked, Request, asked
+from tidegate.desk.bedrock.said import Prompt
+from tidegate.desk.bedrock.things import Alias, Foundation, Profile, Target
+from tidegate.desk.bedrock.thinking import answer_of, prompt_of
 from tidegate.desk.bedrock.trouble import Script, Scripted, Trouble
 
 _INFERENCE: Final = ("Converse", "ConverseStream", "InvokeModel", "InvokeModelWithResponseStream")
-_TOKENS_A_DELTA: Final = 4
 _FINE: Final = Trouble()
 
 
@@ -109,69 +112,54 @@ class FakeBedrock:
             said = reply.answer(wanted.operation, told, trouble.seconds)
         except Refused as no:
             outcome, said = no.refusal.code, reply.refuse(no.refusal, trouble.seconds)
-        self.calls.append(
-            Call(
-                at=self._now(), region=wanted.region, operation=name, model=model, outcome=outcome, seconds=said.seconds
-            )
-        )
+        self.calls.append(self._call(wanted, outcome, said.seconds))
         return Reply(said.status, said.headers, said.pieces, cut=True) if trouble.cut else said
 
     def _inference(self, wanted: Asked) -> Reply:
         model_id = wanted.parameters["modelId"]
         trouble = self._script.take(self._now(), wanted.region, model_id, wanted.operation.name) or _FINE
+        # A trouble of streams meets an operation that has none in place of its answer.
+        late = trouble.after_deltas is not None and answering.streams(wanted.operation)
         label = model_id
         try:
             target = self.catalog.target(wanted.region, model_id)
             label = target.label
-            # A trouble of streams meets an operation that has none as an error in its place.
-            late = trouble.after_deltas is not None and answering.streams(wanted.operation)
-            if not late and trouble.refusal:
+            if trouble.refusal and not late:
                 raise Refused(trouble.refusal)
-            if not late and trouble.cut:
-                return self._cut(wanted, label, trouble)
-            prompt = _prompt(wanted, target)
-            return self._admitted(wanted, target, prompt, trouble)
+            if trouble.cut and not late:
+                self._note(self._call(wanted, CUT, trouble.seconds), label, None)
+                return Reply(200, {}, (Piece(trouble.seconds, b""),), cut=True)
+            return self._admitted(wanted, target, prompt_of(wanted, target.model), trouble)
         except Refused as no:
-            self._refused(wanted, label, no.refusal, trouble.seconds)
+            self._note(self._call(wanted, no.refusal.code, trouble.seconds), label, no.refusal)
             return reply.refuse(no.refusal, trouble.seconds)
 
     def _admitted(self, wanted: Asked, target: Target, prompt: Prompt, trouble: Trouble) -> Reply:
-        now, meter = self._now(), self._meter(target)
-        reserved = prompt.tokens + (prompt.max_tokens or target.model.max_tokens)
+        now, model, meter = self._now(), target.model, self._meter(target)
+        reserved = prompt.tokens + (prompt.max_tokens or model.max_tokens)
         if refusal := meter.refusal(now, reserved):
             raise Refused(refusal)
-        said = _said(wanted, target, prompt)
-        made = answering.answered(wanted.operation, target.model, said, trouble)
-        charged = said.input_tokens + said.output_tokens * target.model.burndown
+        said = answer_of(wanted, model, prompt)
+        made = answering.answered(wanted.operation, model, said, trouble)
+        charged = said.input_tokens + said.output_tokens * model.burndown
         meter.reserve(now, reserved, settled=charged, ends=now + made.seconds)
         outcome = CUT if trouble.cut else trouble.refusal.code if trouble.refusal else OK
-        call = Call(
-            at=now,
-            region=wanted.region,
-            operation=wanted.operation.name,
-            model=wanted.parameters["modelId"],
-            outcome=outcome,
+        call = replace(
+            self._call(wanted, outcome, made.seconds),
             destinations=target.destinations,
             processed=target.destinations[len(self.calls) % len(target.destinations)],
             input_tokens=said.input_tokens,
             output_tokens=said.output_tokens,
             reserved=reserved,
-            seconds=made.seconds,
             charged=charged,
         )
         self._note(call, target.label, trouble.refusal)
         return made
 
-    def _cut(self, wanted: Asked, label: str, trouble: Trouble) -> Reply:
-        self._note(self._without_answer(wanted, CUT, trouble.seconds), label, None)
-        return Reply(200, {}, (Piece(trouble.seconds, b""),), cut=True)
-
-    def _refused(self, wanted: Asked, label: str, refusal: Refusal, seconds: float) -> None:
-        self._note(self._without_answer(wanted, refusal.code, seconds), label, refusal)
-
-    def _without_answer(self, wanted: Asked, outcome: str, seconds: float) -> Call:
-        name, model = wanted.operation.name, wanted.parameters["modelId"]
-        return Call(at=self._now(), region=wanted.region, operation=name, model=model, outcome=outcome, seconds=seconds)
+    def _call(self, wanted: Asked, outcome: str, seconds: float) -> Call:
+        named = wanted.parameters.get("modelId") or wanted.parameters.get("inferenceProfileIdentifier", "")
+        name = wanted.operation.name
+        return Call(at=self._now(), region=wanted.region, operation=name, model=named, outcome=outcome, seconds=seconds)
 
     def _note(self, call: Call, label: str, refusal: Refusal | None) -> None:
         self.calls.append(call)
@@ -182,32 +170,3 @@ class FakeBedrock:
 
     def _meter(self, target: Target) -> Meter:
         return self._meters.setdefault(target.quota, Meter(Quota()))
-
-
-def _prompt(wanted: Asked, target: Target) -> Prompt:
-    """Return what a model is asked. Raises `Refused`, in the words of github.com/RooCodeInc/Roo-Code/issues/248."""
-    if "messages" in wanted.parameters:
-        prompt = converse_prompt(wanted.parameters)
-    else:
-        prompt = invoke_prompt(target.model.id, wanted.parameters.get("body", b""))
-    most = target.model.max_tokens
-    if (prompt.max_tokens or 0) > most:
-        raise invalid(
-            f"The maximum tokens you requested exceeds the model limit of {most}. Try again with a maximum tokens "
-            f"value that is lower than {most}."
-        )
-    if prompt.tokens >= target.model.context:
-        raise Refused(TOO_LONG)
-    return prompt
-
-
-def _said(wanted: Asked, target: Target, prompt: Prompt) -> Said:
-    """Return a model's answer: it says who answers, and then goes on for as long as such answers are."""
-    model = target.model
-    length = min(model.answer_tokens, prompt.max_tokens or model.max_tokens)
-    words = [f"[{wanted.region} {wanted.parameters['modelId']}]", *(" tide" for _ in range(length - 1))]
-    deltas = ["".join(words[start : start + _TOKENS_A_DELTA]) for start in range(0, length, _TOKENS_A_DELTA)]
-    said = Said(model.id, tuple(deltas), prompt.tokens, length, stopped=length < model.answer_tokens)
-    return Said(
-        said.model, said.deltas, said.input_tokens, length, said.stopped, round(answering.duration(model, said) * 1000)
-    )

@@ -32,6 +32,8 @@ class Quota:
 class _Use:
     start: float
     tokens: int
+    recent: bool = True
+    """Whether it is one of the last minute."""
 
 
 class Meter:
@@ -48,11 +50,11 @@ class Meter:
 
     def refusal(self, now: float, tokens: int) -> Refusal | None:
         """Return why a request that reserves so many tokens is refused at `now`; None: it isn't."""
-        self._move_to(now)
+        requests, minute, day = self.used(now)
         limits = (
-            (self.quota.tokens_per_day, self._day_tokens + tokens, TOO_MANY_PER_DAY),
-            (self.quota.requests_per_minute, len(self._minute) + 1, TOO_MANY_REQUESTS),
-            (self.quota.tokens_per_minute, self._tokens + tokens, TOO_MANY_TOKENS),
+            (self.quota.tokens_per_day, day + tokens, TOO_MANY_PER_DAY),
+            (self.quota.requests_per_minute, requests + 1, TOO_MANY_REQUESTS),
+            (self.quota.tokens_per_minute, minute + tokens, TOO_MANY_TOKENS),
         )
         return next((said for most, wanted, said in limits if most is not None and wanted > most), None)
 
@@ -75,10 +77,15 @@ class Meter:
             self._day, self._day_tokens = now // DAY, 0
         while self._unsettled and self._unsettled[0][0] <= now:
             _, _, use, settled = heappop(self._unsettled)
-            difference, use.tokens = settled - use.tokens, settled
-            if use.start > now - MINUTE or (self._minute and use.start >= self._minute[0].start):
-                self._tokens += difference
-            if use.start // DAY == self._day:
-                self._day_tokens += difference
+            self._settle(use, settled - use.tokens)
         while self._minute and self._minute[0].start <= now - MINUTE:
-            self._tokens -= self._minute.popleft().tokens
+            over = self._minute.popleft()
+            over.recent = False
+            self._tokens -= over.tokens
+
+    def _settle(self, use: _Use, difference: int) -> None:
+        use.tokens += difference
+        if use.recent:
+            self._tokens += difference
+        if use.start // DAY == self._day:
+            self._day_tokens += difference

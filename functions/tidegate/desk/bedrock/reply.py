@@ -109,9 +109,9 @@ def error_event(operation: OperationModel, refusal: Refusal) -> bytes:
 
 def message(headers: Mapping[str, str], payload: bytes) -> bytes:
     """Return one message of an event stream: prelude, headers and payload, each with its checksum."""
+    said = [(name.encode(), value.encode()) for name, value in headers.items()]
     packed = b"".join(
-        pack("!B", len(name)) + name.encode() + pack("!BH", _TEXT_HEADER, len(value)) + value.encode()
-        for name, value in headers.items()
+        pack("!B", len(name)) + name + pack("!BH", _TEXT_HEADER, len(value)) + value for name, value in said
     )
     prelude = pack("!II", 16 + len(packed) + len(payload), len(packed))
     whole = prelude + pack("!I", crc32(prelude)) + packed + payload

@@ -43,18 +43,25 @@ class Asked:
 
 def asked(request: Request) -> Asked:
     """Return what is asked for. Raises `Refused`."""
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    scope = _SCOPE.search(headers.get("authorization", ""))
-    if scope is None:
+    region = region_of(request)
+    if not region:
         # MissingAuthenticationToken in an account; for a client both are a 403.
         raise Refused(Refusal(DENIED.code, "Missing Authentication Token"))
     operation, parameters = operation_of(request)
     shape = operation.input_shape
     if shape is not None:
+        headers = {name.lower(): value for name, value in request.headers.items()}
         parameters |= _located(shape, headers, parse_qs(urlsplit(request.url).query))
         parameters |= _body(shape, request.body)
         _refuse(shape, parameters)
-    return Asked(scope["region"], operation, parameters)
+    return Asked(region, operation, parameters)
+
+
+def region_of(request: Request) -> str:
+    """Return the Region that a request is signed for; an empty text if it isn't signed for any."""
+    signed = next((value for name, value in request.headers.items() if name.lower() == "authorization"), "")
+    scope = _SCOPE.search(signed)
+    return scope["region"] if scope else ""
 
 
 def operation_of(request: Request) -> tuple[OperationModel, dict[str, Any]]:

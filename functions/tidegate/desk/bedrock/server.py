@@ -3,7 +3,7 @@
 The Region that a client means is the one that its signature names, so one address is Bedrock in all Regions.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import SHUT_RDWR
@@ -17,12 +17,13 @@ from tidegate.desk.bedrock.request import Request
 HOST: Final = "127.0.0.1"
 
 
-def _wait(seconds: float) -> None:
+def waited(seconds: float) -> None:
+    """Let real seconds pass."""
     Event().wait(seconds)
 
 
 @contextmanager
-def serving(fake: FakeBedrock, *, port: int = 0, wait: Callable[[float], None] = _wait) -> Generator[str]:
+def serving(fake: FakeBedrock, *, port: int = 0, wait: Callable[[float], None] = waited) -> Generator[str]:
     """Serve a fake; the address is yielded. `wait` lets the seconds pass that an answer takes."""
     handler = type("Handler", (_Handler,), {"fake": fake, "wait": staticmethod(wait)})
     with _Server((HOST, port), handler) as server:
@@ -58,53 +59,56 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _respond(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        said = self.fake.answer(Request(self.command, self.path, dict(self.headers.items()), body))
-        # A client may give up while it waits; nobody is left to be told then.
-        with suppress(BrokenPipeError, ConnectionResetError):
-            if said.streams:
-                self._stream(said)
-            else:
-                self._write(said)
-
-    def _write(self, said: Reply) -> None:
-        self.wait(said.seconds)
-        if said.cut:
-            self._hang_up()
-            return
-        self._begin(said)
-        self.send_header("Content-Length", str(len(said.body)))
-        self.end_headers()
-        self.wfile.write(said.body)
-
-    def _stream(self, said: Reply) -> None:
-        """Send the pieces as they come: chunked, and what comes at once in one segment, the headers too."""
-        began = False
-        for piece in said.pieces:
-            if piece.after:
-                self.wfile.flush()
-                self.wait(piece.after)
-            if not began:
-                began = True
-                self._begin(said)
-                self.send_header("Transfer-Encoding", "chunked")
-                self.end_headers()
-            if piece.data:
-                self.wfile.write(f"{len(piece.data):x}\r\n".encode() + piece.data + b"\r\n")
-        if said.cut:
-            self.wfile.flush()
-            self._hang_up()
-        else:
-            self.wfile.write(b"0\r\n\r\n")
-
-    def _begin(self, said: Reply) -> None:
-        self.send_response(said.status)
-        for name, value in said.headers.items():
-            self.send_header(name, value)
-
-    def _hang_up(self) -> None:
-        self.close_connection = True
-        with suppress(OSError):
-            self.connection.shutdown(SHUT_RDWR)
+        send(self, self.fake.answer(Request(self.command, self.path, dict(self.headers.items()), body)), self.wait)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as the base class calls it
         """Say nothing: the fake keeps a log of its own."""
+
+
+def send(to: BaseHTTPRequestHandler, said: Reply, wait: Callable[[float], None] = waited) -> None:
+    """Send an answer to whoever asked a server; `wait` lets the seconds pass that it takes."""
+    # A client may give up while it waits; nobody is left to be told then.
+    with suppress(BrokenPipeError, ConnectionResetError):
+        if said.streams:
+            _stream(to, said, wait)
+        else:
+            _write(to, said, wait)
+
+
+def _write(to: BaseHTTPRequestHandler, said: Reply, wait: Callable[[float], None]) -> None:
+    wait(said.seconds)
+    if said.cut:
+        _hang_up(to)
+        return
+    _begin(to, said, {"Content-Length": str(len(said.body))})
+    to.wfile.write(said.body)
+
+
+def _stream(to: BaseHTTPRequestHandler, said: Reply, wait: Callable[[float], None]) -> None:
+    """Send the pieces as they come: chunked, and what comes at once in one segment, the headers too."""
+    for number, piece in enumerate(said.pieces):
+        if piece.after:
+            to.wfile.flush()
+            wait(piece.after)
+        if number == 0:
+            _begin(to, said, {"Transfer-Encoding": "chunked"})
+        if piece.data:
+            to.wfile.write(f"{len(piece.data):x}\r\n".encode() + piece.data + b"\r\n")
+    if said.cut:
+        to.wfile.flush()
+        _hang_up(to)
+    else:
+        to.wfile.write(b"0\r\n\r\n")
+
+
+def _begin(to: BaseHTTPRequestHandler, said: Reply, more: Mapping[str, str]) -> None:
+    to.send_response(said.status)
+    for name, value in {**said.headers, **more}.items():
+        to.send_header(name, value)
+    to.end_headers()
+
+
+def _hang_up(to: BaseHTTPRequestHandler) -> None:
+    to.close_connection = True
+    with suppress(OSError):
+        to.connection.shutdown(SHUT_RDWR)

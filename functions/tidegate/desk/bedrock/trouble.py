@@ -3,14 +3,18 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from tidegate.desk.bedrock import refusal
+from tidegate.desk.bedrock import refusal, reply
 from tidegate.desk.bedrock.models import RUNTIME
 from tidegate.desk.bedrock.refusal import Refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """What happens to an answer. Nothing said: only `seconds` pass before it begins."""
+    """What happens to an answer. Nothing said: only `seconds` pass before it begins.
+
+    Raises:
+        ValueError: an error that no stream can carry, within one.
+    """
 
     refusal: Refusal | None = None
     after_deltas: int | None = None
@@ -23,6 +27,11 @@ class Trouble:
     """The connection ends without a word."""
 
     seconds: float = 0.0
+    """How long it takes: a pause before the error, or before the answer goes on as if nothing had been."""
+
+    def __post_init__(self) -> None:
+        if self.after_deltas is not None and self.refusal:
+            reply.error_event(RUNTIME.operation_model("InvokeModelWithResponseStream"), self.refusal)
 
 
 def refused(said: Refusal) -> Trouble:
@@ -38,6 +47,11 @@ def slow(seconds: float) -> Trouble:
 def in_stream(said: Refusal, after_deltas: int = 0) -> Trouble:
     """Return the trouble of a stream that began with a 200 and ends with an error, after some text or before any."""
     return Trouble(refusal=said, after_deltas=after_deltas)
+
+
+def stalled(seconds: float, after_deltas: int) -> Trouble:
+    """Return the trouble of a stream that pauses after some text, and goes on."""
+    return Trouble(seconds=seconds, after_deltas=after_deltas)
 
 
 def cut_stream(after_deltas: int = 0) -> Trouble:

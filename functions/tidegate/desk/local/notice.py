@@ -22,7 +22,7 @@ def put_record(dynamodb: Any, cloud: Cloud, fleet: str) -> str:
     item = {
         "pk": {"S": pk},
         "sk": {"S": sk},
-        "target": {"S": fleet},
+        "target": {"S": layout.fleet(fleet)},
         "expires": {"N": str(int(time.time()) + RECORD_SECONDS)},
     }
     dynamodb.put_item(TableName=cloud.outputs["Table"], Item=item)

@@ -9,9 +9,10 @@ from tidegate.fleet.group import Group
 from tidegate.loop import compose
 from tidegate.loop.mail import Answer, DeadLetters, Message
 from tidegate.policy.profile import Profile
-from tidegate.reactions.capacity_alarm.event import Alarm, read
+from tidegate.reactions.alarm import Alarm, dismissed
+from tidegate.reactions.capacity_alarm.event import read
 from tidegate.reactions.capacity_alarm.pattern import MAX_RECEIVES
-from tidegate.reactions.capacity_alarm.plan import dismissed, tells_its_fleet, verdict, wakes
+from tidegate.reactions.capacity_alarm.plan import tells_its_fleet, verdict, wakes
 from tidegate.reactions.handling import handle, read_all, settle
 from tidegate.reactions.waking import Doors, Rules, doors, hear, report
 
@@ -40,7 +41,7 @@ def respond(messages: Sequence[Message], world: World, dead_letters: DeadLetters
     """Handle some messages in the `world` at `now` (epoch seconds); return those that are to be delivered again."""
     alarms, unreadable = read_all(messages, read)
     heard = hear(list(dict.fromkeys(alarms.values())), _rules(world, now), world.doors)
-    report("alarm", alarms.values(), heard, unreadable, now)
+    report(alarms.values(), heard, unreadable, now)
     return settle(alarms, heard.troubles, unreadable, dead_letters, most=MAX_RECEIVES)
 
 

@@ -5,17 +5,13 @@ name. A profile that leaves the size alone follows no alarm.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
-from tidegate.policy.alarm import RINGING, prefix
+from tidegate.policy.alarm import prefix
 from tidegate.policy.profile import Profile
 from tidegate.policy.signal import GROUP
-
-SOURCES: Final = ["aws.cloudwatch", "tidegate.drill"]
-"""AWS's own source, and ours for drills: `PutEvents` refuses every source that begins with `aws.`."""
-
-STATE_CHANGE: Final = "CloudWatch Alarm State Change"
+from tidegate.reactions.alarm_pattern import Filter, Pattern, rings
 
 OWN: Final = "OwnAlarms"
 ADOPTED: Final = "AdoptedAlarms"
@@ -40,16 +36,12 @@ VISIBILITY_TIMEOUT_SECONDS: Final = 25
 MAX_RECEIVES: Final = 5
 """Deliveries within two minutes; by then the sweep looks as well."""
 
-type Pattern = Mapping[str, Any]
-type Filter = str | Mapping[str, Any]
-"""What one value of a pattern matches."""
-
 
 def rules(stage: str, profiles: Mapping[str, Profile]) -> dict[str, Pattern]:
     """Return event patterns by the names of their rules: one for our own alarms, and those for what profiles adopt."""
     filters = list(dict.fromkeys(json.dumps(name_filter(alarm)) for alarm in _adopted(profiles)))
     groups = enumerate(_packed([json.loads(one) for one in filters]), 1)
-    return {OWN: _pattern([{"prefix": prefix(stage)}]), **{f"{ADOPTED}{number}": some for number, some in groups}}
+    return {OWN: rings([{"prefix": prefix(stage)}]), **{f"{ADOPTED}{number}": some for number, some in groups}}
 
 
 def name_filter(alarm: str) -> Filter:
@@ -83,14 +75,9 @@ def _packed(filters: Iterable[Filter]) -> Iterator[Pattern]:
     """Put as many filters into each pattern as it may hold."""
     some: list[Filter] = []
     for one in filters:
-        if some and len(json.dumps(_pattern([*some, one]))) > LONGEST_PATTERN:
-            yield _pattern(some)
+        if some and len(json.dumps(rings([*some, one]))) > LONGEST_PATTERN:
+            yield rings(some)
             some = []
         some.append(one)
     if some:
-        yield _pattern(some)
-
-
-def _pattern(names: Sequence[Filter]) -> Pattern:
-    detail = {"alarmName": list(names), "state": {"value": [RINGING]}}
-    return {"source": SOURCES, "detail-type": [STATE_CHANGE], "detail": detail}
+        yield rings(some)

@@ -3,20 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from tidegate.fleet.group import Group
-from tidegate.policy.alarm import RINGING, name_of, owner
+from tidegate.journal import layout
+from tidegate.policy.alarm import name_of, owner
 from tidegate.policy.profile import Profile
-from tidegate.reactions.capacity_alarm.event import Alarm
-from tidegate.reactions.verdict import Verdict, disbelief, waking
-
-
-def dismissed(alarm: Alarm, drills: Mapping[str, str], now: float) -> Verdict[Alarm] | None:
-    """Return why an alarm asks for nothing, whosever it is; None: it may ask for something.
-
-    `drills` are the fleets that live records of drills name, by nonce. `now` is in epoch seconds.
-    """
-    if alarm.state != RINGING:
-        return Verdict(alarm, "not_alarm", f"{alarm.name} is in the state {alarm.state}: nothing is asked for")
-    return disbelief(alarm, drills, now)
+from tidegate.reactions.alarm import Alarm
+from tidegate.reactions.verdict import Verdict, Wake, waking
 
 
 def tells_its_fleet(alarm: Alarm, stage: str) -> bool:
@@ -35,16 +26,16 @@ def verdict(
     found = (ours[1],) if ours else tuple(_followers(alarm.name, stage, profiles, fleets.values()))
     if not found:
         return Verdict(alarm, "no_fleet", f"{alarm.name} is the alarm of no fleet that Tidegate keeps the size of")
-    return waking(alarm, found, drills, f"the alarm {alarm.name} rings: {alarm.reason or 'no reason was given'}")
+    return waking(alarm, tuple(map(layout.fleet, found)), drills, alarm.why)
 
 
-def wakes(verdicts: Iterable[Verdict[Alarm]]) -> Iterator[tuple[str, str, str]]:
-    """Return (fleet, event id, why) of each wake.
+def wakes(verdicts: Iterable[Verdict[Alarm]]) -> Iterator[Wake]:
+    """Return each wake.
 
     One for each alarm, even if several are one fleet's: an id that stood for some of them would be taken for a
     repetition when one of them had woken the fleet before.
     """
-    return ((fleet, one.event.wake_id, one.reason) for one in verdicts for fleet in one.fleets)
+    return ((target, one.event.wake_id, one.reason) for one in verdicts for target in one.targets)
 
 
 def _followers(alarm: str, stage: str, profiles: Mapping[str, Profile], fleets: Iterable[Group]) -> Iterator[str]:

@@ -55,6 +55,11 @@ class FailedLaunch:
     """Nonce of the drill that sent it, which needs a record; empty if it is none. None: Auto Scaling did."""
 
     @property
+    def kind(self) -> str:
+        """How the metric `Received` counts it."""
+        return "launch"
+
+    @property
     def about(self) -> str:
         """What the event is about, as a reason names it."""
         return f"a failed launch of {self.group}"

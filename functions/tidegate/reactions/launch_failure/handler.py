@@ -12,7 +12,8 @@ from tidegate.loop.mail import Answer, DeadLetters, Message
 from tidegate.reactions.handling import handle, read_all, settle
 from tidegate.reactions.launch_failure.event import FailedLaunch, read
 from tidegate.reactions.launch_failure.pattern import MAX_RECEIVES
-from tidegate.reactions.launch_failure.plan import dismissed, needs_a_person, verdict, wakes
+from tidegate.reactions.launch_failure.plan import dismissed, needs_a_person, verdict
+from tidegate.reactions.verdict import newest
 from tidegate.reactions.waking import Doors, Heard, Rules, doors, hear, report
 
 
@@ -38,7 +39,7 @@ def respond(messages: Sequence[Message], world: World, dead_letters: DeadLetters
     """Handle some messages in the `world` at `now` (epoch seconds); return those that are to be delivered again."""
     launches, unreadable = read_all(messages, read)
     heard = hear(list(dict.fromkeys(launches.values())), _rules(world, now), world.doors)
-    report("launch", launches.values(), heard, unreadable, now)
+    report(launches.values(), heard, unreadable, now)
     _count_failures(heard)
     return settle(launches, heard.troubles, unreadable, dead_letters, most=MAX_RECEIVES)
 
@@ -49,7 +50,7 @@ def _rules(world: World, now: float) -> Rules[FailedLaunch]:
         looked_for=lambda _: True,
         look=lambda launches: world.fleets({launch.group for launch in launches}),
         judge=verdict,
-        wakes=wakes,
+        wakes=newest,
     )
 
 
@@ -62,8 +63,7 @@ def _world(now: float) -> World:
 
 def _count_failures(heard: Heard[FailedLaunch]) -> None:
     """Count the failed launches of fleets that are done with; a drill's is none."""
-    done = (one.event for one in heard.verdicts if one.fleets and one.event not in heard.troubles)
-    failures = [launch.failure for launch in done if launch.drill is None]
+    failures = [launch.failure for launch in heard.done if launch.drill is None]
     for (market, cause), number in Counter((one.market, one.cause) for one in failures).items():
         runtime.emit("LaunchFailures", number, market=market, cause=cause)
     if to_see := sum(map(needs_a_person, failures)):

@@ -1,8 +1,9 @@
 """Which fleets failed launches wake, and which of them a person must see: pure rules."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Mapping
 
 from tidegate.fleet.launches import Failure
+from tidegate.journal import layout
 from tidegate.policy.profile import PROFILE_TAG
 from tidegate.reactions.launch_failure.event import FailedLaunch
 from tidegate.reactions.verdict import Verdict, disbelief, waking
@@ -11,7 +12,7 @@ from tidegate.reactions.verdict import Verdict, disbelief, waking
 def dismissed(launch: FailedLaunch, drills: Mapping[str, str], now: float) -> Verdict[FailedLaunch] | None:
     """Return why a failed launch asks for nothing, whosever it is; None: it may ask for something.
 
-    `drills` are the fleets that live records of drills name, by nonce. `now` is in epoch seconds.
+    `drills` are the targets that live records of drills name, by nonce. `now` is in epoch seconds.
     """
     if launch.into_warm_pool:
         return Verdict(launch, "into_warm_pool", f"{launch.group} fails to fill its warm pool, which serves nobody yet")
@@ -24,20 +25,7 @@ def verdict(launch: FailedLaunch, fleets: Collection[str], drills: Mapping[str, 
         nobody = f"{launch.group} could not launch a machine, and is gone or doesn't bear the tag {PROFILE_TAG}"
         return Verdict(launch, "no_fleet", nobody)
     failed = f"a launch failed ({launch.failure}): {launch.failure.text or 'no reason was given'}"
-    return waking(launch, (launch.group,), drills, failed)
-
-
-def wakes(verdicts: Iterable[Verdict[FailedLaunch]]) -> Iterator[tuple[str, str, str]]:
-    """Return (fleet, event id, why) of each wake: one for a fleet, however many of its launches failed.
-
-    It bears the id of the newest event. Should that be a repetition, so that its wake is swallowed, the fleet was woken
-    by it when all the others had been sent, to the second in which events tell their time. A drill's wake is one of its
-    own, since the drill waits for its id.
-    """
-    newest: dict[tuple[str, str | None], Verdict[FailedLaunch]] = {}
-    for one in sorted(verdicts, key=lambda one: (one.event.time, one.event.event_id)):
-        newest |= {(fleet, one.event.drill): one for fleet in one.fleets}
-    return ((fleet, one.event.wake_id, one.reason) for (fleet, _), one in newest.items())
+    return waking(launch, (layout.fleet(launch.group),), drills, failed)
 
 
 def needs_a_person(failure: Failure) -> bool:
