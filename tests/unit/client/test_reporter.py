@@ -9,11 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tidegate.client.reporter import Reporter
+from tidegate.model.report import Report
 from tidegate.policy.failures import FAILURES, Failure
-from tidegate.policy.report import DETAIL_TYPE, EVERY_SECONDS, SOURCE
+from tidegate.policy.report import DETAIL_TYPE, EVERY_SECONDS, REPORTED, SOURCE
+from tidegate.reactions.bedrock_throttling.event import Told, read
 
-SCHEMA: dict[str, Any] = json.loads((Path(__file__).parents[3] / "docs/report.schema.json").read_text())
-TYPES = {"integer": int, "string": str}
+EVENT = Path(__file__).parents[2] / "events/model_report.json"
+
+
+def event(entry: dict[str, Any]) -> str:
+    """Return the message that comes of an entry: the recorded one, with what the client said."""
+    said = {"detail": json.loads(entry["Detail"]), "source": entry["Source"], "detail-type": entry["DetailType"]}
+    return json.dumps(json.loads(EVENT.read_text()) | said)
 
 
 @dataclass(slots=True)
@@ -132,17 +139,24 @@ def test_nothing_is_lost_nothing_told_twice_and_each_only_every_ten_seconds(
     assert sum(one["count"] for one in bus.details) == len(said)
 
 
-@given(st.sampled_from(FAILURES), st.none() | st.integers(1, 10**6), st.none() | st.integers(0, 10**6))
-def test_every_report_is_as_the_schema_says(failure: Failure, limit: int | None, length: int | None) -> None:
+@given(st.sampled_from(REPORTED), st.none() | st.integers(1, 10**6), st.none() | st.integers(0, 10**6))
+def test_the_reaction_reads_what_a_client_tells(failure: Failure, limit: int | None, length: int | None) -> None:
     bus = Bus()
     reporter = bus.reporter()
     reporter.answered("chat", length)
     fail(reporter, "home", failure, limit)
-    (detail,) = bus.details
-    assert set(SCHEMA["required"]) <= set(detail) <= set(SCHEMA["properties"])
-    for name, value in detail.items():
-        allowed = SCHEMA["properties"][name]
-        assert isinstance(value, TYPES[allowed["type"]])
-        assert value >= allowed.get("minimum", value)
-        assert value <= allowed.get("maximum", value)
-    assert set(SCHEMA["properties"]["failure"]["enum"]) == set(FAILURES)
+    told = read(event(bus.entries[0]))
+    assert isinstance(told, Told)
+    assert told.stage == "prod"
+    assert told.report == Report(
+        event_id="5f1d3b7e-2c64-4a0b-9d8f-1e6a7c3b5d20",
+        model="chat",
+        route="home",
+        failure=failure,
+        count=1,
+        time=told.time,
+        epoch=7,
+        without_max_tokens=int(limit is None),
+        max_tokens=limit,
+        output_tokens=length,
+    )
