@@ -1,7 +1,7 @@
 """`chat`: one signature for every kind of route."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Any, Literal, overload
 
 from tidegate.client.answer import Answer
@@ -84,15 +84,13 @@ def chat(
     """
     said = [{"role": "user", "content": messages}] if isinstance(messages, str) else messages
     question = Question(messages=said, system=system, max_tokens=max_tokens, temperature=temperature)
-    if source is None and client is None:
-        talk = _talk(stage, region, residency)
-    else:
-        talk = Talk(Options(stage=stage, region=region, residency=residency, source=source), client)
-    answer = talk.ask(model, question, stream=stream)
+    answer = _talk(stage, region, residency, source, client).ask(model, question, stream=stream)
     return answer if stream else answer.whole()
 
 
-@cache
-def _talk(stage: str | None, region: str | None, residency: Boundary | None) -> Talk:
-    """Return what is kept from one question to the next: documents, keys, connections."""
-    return Talk(Options(stage=stage, region=region, residency=residency))
+@lru_cache(maxsize=32)
+def _talk(
+    stage: str | None, region: str | None, residency: Boundary | None, source: Source | None, client: Any
+) -> Talk:
+    """Return what is kept from one question to the next: documents, keys, connections, and the client's hooks."""
+    return Talk(Options(stage=stage, region=region, residency=residency, source=source), client)

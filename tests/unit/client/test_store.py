@@ -114,7 +114,7 @@ def test_a_parameter_that_cannot_be_read_is_asked_ever_more_seldom_and_at_once_w
         assert store.document("chat") == DOCUMENT
         seen += [scene.at] * (scene.parameters.reads - before)
     assert [round(later - one) for one, later in pairwise(seen)][:5] == [15, 30, 60, 120, 120]
-    assert scene.told[-1].error.startswith("parameter /tidegate/prod/routes/chat in eu-central-1 is of no use")
+    assert scene.told[-1].error.startswith("parameter /tidegate/prod/routes/chat in eu-central-1, read by ssm:GetPar")
     scene.parameters.down, scene.at = False, scene.at + LONGEST_PAUSE_SECONDS
     store.document("chat")
     assert scene.told[-1] == Refreshed(model="chat", epoch=7)
