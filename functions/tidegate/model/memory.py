@@ -28,6 +28,9 @@ class Memory:
     epoch: int = 0
     """Of the document that was published last, or about to be."""
 
+    outside: tuple[str, ...] = ()
+    """The routes that lay outside of the boundary."""
+
     profiles: Mapping[str, Destinations] = field(default_factory=dict[str, Destinations])
 
     @property

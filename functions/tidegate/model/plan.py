@@ -43,12 +43,21 @@ def plan(sight: Sight, model: Model, mode: Mode, memory: Memory, now: float) -> 
     down = _down(tracks, mode, memory.down)
     wanted = document(sight, model.boundary, routes, shown(tracks, down), now)
     publish = publication(wanted, sight.published, memory.epoch, now)
-    code, why = told(Findings(wanted, tracks, memory.tracks, down, rejected), mode, now)
+    outside = tuple(one for one in rejected if one.code == "outside")
+    news = tuple(one.why for one in outside if one.route not in memory.outside or not routes)
+    code, why = told(Findings(wanted, tracks, memory.tracks, down, news), mode, now)
     epoch = publish.document.epoch if publish else memory.epoch
     return Plan(
         code=code,
         reason=why,
-        memory=Memory(code=code, tracks=tracks, down=down, epoch=epoch, profiles=profiles),
+        memory=Memory(
+            code=code,
+            tracks=tracks,
+            down=down,
+            epoch=epoch,
+            outside=tuple(one.route for one in outside),
+            profiles=profiles,
+        ),
         actions=(publish,) if publish else (),
         rejected=rejected,
         advice=advice(model, sight, tracks),

@@ -18,6 +18,7 @@ def memory_values(memory: Memory, *, target: str) -> dict[str, Value]:
         "tracks": json.dumps({name: asdict(one) for name, one in memory.tracks.items()}, sort_keys=True),
         "down": " ".join(memory.down),
         "epoch": memory.epoch,
+        "outside": " ".join(memory.outside),
         "profiles": json.dumps({name: asdict(one) for name, one in memory.profiles.items()}, sort_keys=True),
     }
     return values | ({layout.OPEN: target} if memory.watched else {})
@@ -31,6 +32,7 @@ def read_memory(item: Item) -> Memory:
         tracks={name: Track(**one) for name, one in _table(item, "tracks").items()},
         down=tuple(str(item.get("down", "")).split()),
         epoch=int(item.get("epoch", 0)),
+        outside=tuple(str(item.get("outside", "")).split()),
         profiles={
             name: Destinations(regions=tuple(one["regions"]), at=float(one["at"])) for name, one in profiles.items()
         },

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tidegate.model.eligible import Rejected
 from tidegate.model.standing import Track
 from tidegate.policy.document import Document
 from tidegate.policy.failures import Standing
@@ -32,7 +31,8 @@ class Findings:
     down: Sequence[str]
     """The routes that applications are to see as stepped down."""
 
-    rejected: Sequence[Rejected]
+    outside: Sequence[str] = ()
+    """What is to be told of routes outside of the boundary: those that were not so at the last look."""
 
     @property
     def returned(self) -> list[str]:
@@ -47,7 +47,7 @@ def told(found: Findings, mode: Mode, now: float) -> tuple[str, str]:
         f"{found.document.model} goes by {first[0].name}" if first else _NONE.format(found.document.model),
         *_standing(found, mode, now),
         *(f"{name} was quiet long enough and is trusted again" for name in found.returned),
-        *(one.why for one in found.rejected if one.code == "outside"),
+        *found.outside,
     ]
     return _code(found), "; ".join(parts)
 

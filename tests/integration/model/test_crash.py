@@ -12,7 +12,7 @@ MOST_CALLS = 60
 
 
 def played(calls: int | None, function: str) -> tuple[list[str], int]:
-    """Let a report step a route down while `function` dies after its `calls`-th call; return the order and the deaths."""
+    """Let a report step a route down while `function` dies after its `calls`-th call; return order and deaths."""
     with Region(policy=POLICY, loop=True) as region:
         region.run(PUBLISHED_AFTER)
         first = published(region)

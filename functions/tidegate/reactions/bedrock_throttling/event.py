@@ -8,9 +8,10 @@
      "detail": {"version": 1, "stage": "dev", "model": "chat", "route": "frankfurt", "epoch": 1795593540,
                 "failure": "throttled", "count": 7, "requests": 90, "withoutMaxTokens": 7, "outputTokens": 212}}
 
-`requests` is left out by whoever doesn't count them, `maxTokens` is left out where no request set a limit, `outputTokens` where no answer came yet. A drill sends one with
-the source `tidegate.drill` and its nonce as `tidegate-drill` in `detail`. `docs/report.schema.json` is the schema of
-`detail`; what else stands in it is no concern of ours, so a later client may say more.
+`requests` is left out by whoever doesn't count them, `maxTokens` where no request set a limit, `outputTokens` where no
+answer came yet. A drill sends one with the source `tidegate.drill` and its nonce as `tidegate-drill` in `detail`.
+`docs/report.schema.json` is the schema of `detail`; what else stands in it is no concern of ours, so a later client may
+say more.
 """
 
 from collections.abc import Mapping
