@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from tidegate.fleet.decision import Decision
 from tidegate.fleet.group import Group, Machine
 from tidegate.fleet.notice import MOST_IDS, Action, How, LossKey, Notice
 from tidegate.fleet.notice_path import World
@@ -11,6 +10,7 @@ from tidegate.fleet.ports import Refused
 from tidegate.fleet.release import Gate
 from tidegate.fleet.sighting import Sighting
 from tidegate.fleet.surplus import Surplus
+from tidegate.journal.decision import Decision
 from tidegate.policy.mode import Mode
 from tidegate.policy.profile import Profile
 

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tests.fakes import ACT, NOW, FakeGroups, instance
-from tidegate.fleet.decision import Decision
 from tidegate.fleet.distribution import Distribution
 from tidegate.fleet.ends import Close
 from tidegate.fleet.group import Group
@@ -17,6 +16,7 @@ from tidegate.fleet.ports import Refused
 from tidegate.fleet.reading import Reading
 from tidegate.fleet.records import FleetWorld, Recalled, Record
 from tidegate.fleet.release import Gate
+from tidegate.journal.decision import Decision
 from tidegate.policy.mode import Mode
 from tidegate.policy.profile import Profile
 from tidegate.policy.signal import Signal

@@ -11,7 +11,6 @@ from typing import Final, Literal
 
 from tests.fakes import ACT, NOW, FakeWakes, instance
 from tests.fleet_fakes import FakeFleetJournal, FakeFleets, fleet_world
-from tidegate.fleet.decision import Decision
 from tidegate.fleet.ends import Close
 from tidegate.fleet.group import Group, Machine
 from tidegate.fleet.incident import RELEASED, out
@@ -25,6 +24,7 @@ from tidegate.fleet.reconcile import reconcile
 from tidegate.fleet.records import Recalled, Record, Wake
 from tidegate.fleet.sighting import Sighting
 from tidegate.fleet.surplus import Surplus
+from tidegate.journal.decision import Decision
 from tidegate.policy.profile import Profile
 from tidegate.policy.size import Size
 

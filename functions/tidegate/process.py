@@ -61,6 +61,11 @@ class Settings:
     kill_switch: str
 
     @property
+    def region(self) -> str:
+        """The Region that the function runs in, which Lambda itself tells."""
+        return os.environ["AWS_REGION"]
+
+    @property
     def wakes(self) -> str:
         """Address of the queue of wakes. Raises KeyError in a function that wakes nobody."""
         return os.environ["TIDEGATE_WAKES"]

@@ -57,7 +57,7 @@ THROTTLED: Final = frozenset(
 """Error codes by which AWS says *slower*, out of botocore's own list (botocore/retries/standard.py)."""
 
 
-type Service = Literal["autoscaling", "cloudwatch", "dynamodb", "ec2", "events", "sqs", "ssm"]
+type Service = Literal["autoscaling", "bedrock", "cloudwatch", "dynamodb", "ec2", "events", "sqs", "ssm"]
 """What functions call."""
 
 
@@ -93,13 +93,13 @@ def session() -> boto3.Session:
 
 
 @once
-def client(service: Service, *, once: bool = False) -> Any:
-    """Return the client of a service; `once`: one that never repeats a call by itself.
+def client(service: Service, *, once: bool = False, region: str | None = None) -> Any:
+    """Return the client of a service; `once`: one that never repeats a call by itself; `region`: elsewhere than here.
 
     The caller names its type, since boto3's own answer has none.
     """
     config = _ONCE if once else _VERY_IMPATIENT if service in _TIMID else _IMPATIENT
-    return cast(Any, session()).client(service, config=config)
+    return cast(Any, session()).client(service, config=config, region_name=region)
 
 
 class ModeReader:

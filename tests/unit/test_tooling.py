@@ -1,5 +1,6 @@
 """What the set-up promises: locks that hold anywhere, one version of everything, a Makefile that explains itself."""
 
+import ast
 import json
 import os
 import re
@@ -113,7 +114,20 @@ def test_init_files_stay_empty_since_import_linter_does_not_follow_what_they_imp
     full = [
         path for folder in ("cdk", "functions") for path in (ROOT / folder).rglob("__init__.py") if path.read_text()
     ]
-    assert full == []
+    # The door of what applications import: docs/adr/0018-the-client-lives-in-botocores-events.md.
+    assert full == [ROOT / "functions/tidegate/client/__init__.py"]
+
+
+def test_the_door_of_the_client_names_what_is_public_and_nothing_else() -> None:
+    module = ast.parse((ROOT / "functions/tidegate/client/__init__.py").read_text())
+    docstring, *imports, public = module.body
+    assert isinstance(docstring, ast.Expr)
+    assert isinstance(public, ast.Assign)
+    names = [name.name for one in imports if isinstance(one, ast.ImportFrom) for name in one.names]
+    assert all(isinstance(one, ast.ImportFrom) for one in imports)
+    assert sorted(names) == ast.literal_eval(public.value)
+    inside = (ROOT / "functions/tidegate").rglob("*.py")
+    assert not [path for path in inside if "from tidegate.client import" in path.read_text()]
 
 
 # ---- make

@@ -1,33 +1,11 @@
-"""A decision as the journal keeps it: what was seen, what was planned, what was not, and why. Plain data."""
+"""What decisions about fleets tell of them, and the decisions that notices lead to. Plain data."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
 from tidegate.fleet.group import Group
 from tidegate.fleet.notice import Release, Verdict
+from tidegate.journal.decision import Decision
 from tidegate.policy.mode import Mode
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """One decision about one fleet."""
-
-    group: str
-    at: float
-    """Epoch seconds of the look it follows from."""
-
-    event: str
-    """Id of the event, or of the sweep, that woke the fleet."""
-
-    mode: Mode
-    code: str
-    reason: str
-    observed: Mapping[str, object] = field(default_factory=dict[str, object])
-    planned: tuple[str, ...] = ()
-    """Each thing that was to be done."""
-
-    rejected: tuple[str, ...] = ()
-    """Each thing that was not, with its reason."""
 
 
 def describe(group: Group | None) -> dict[str, object]:
@@ -57,7 +35,7 @@ def of_notices(
     planned = tuple(releases)
     return tuple(
         Decision(
-            group=name,
+            name=name,
             at=now,
             event=some[0].notice.event_id,
             mode=mode,

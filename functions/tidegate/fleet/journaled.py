@@ -5,11 +5,9 @@ from dataclasses import replace
 from itertools import batched
 from typing import Final
 
-from tidegate.fleet.decision import Decision
 from tidegate.fleet.drill import report_values
 from tidegate.fleet.drill_alarm import is_drill
 from tidegate.fleet.ends import Close, Follow
-from tidegate.fleet.entries import decision_values
 from tidegate.fleet.incident import RELEASED, ended, from_item, out, to_values
 from tidegate.fleet.look import Memory
 from tidegate.fleet.losses import released_values
@@ -19,6 +17,8 @@ from tidegate.fleet.plan import Plan
 from tidegate.fleet.records import Recalled, Record
 from tidegate.fleet.shape import Remix, Resize
 from tidegate.journal import layout
+from tidegate.journal.decision import Decision
+from tidegate.journal.entries import decision_values
 from tidegate.journal.items import Value
 from tidegate.journal.table import MOST_WRITES, Journal
 from tidegate.journal.writes import Write
@@ -47,7 +47,7 @@ class JournaledFleets:
 
     def announce(self, decision: Decision, ways: Mapping[LossKey, How]) -> None:
         """Write down a decision that is about to be carried out, and how these machines are to leave."""
-        target = layout.fleet(decision.group)
+        target = layout.fleet(decision.name)
         for some in batched(sorted(ways.items()), MOST_WRITES - 1, strict=False):
             self._journal.write_news(
                 some,
@@ -129,7 +129,7 @@ class JournaledFleets:
         return self._journal.put_version(key, values, at=at, after=after)
 
     def _decision(self, decision: Decision) -> Write:
-        key = layout.decision(layout.fleet(decision.group), decision.at, decision.event)
+        key = layout.decision(layout.fleet(decision.name), decision.at, decision.event)
         return self._journal.put(key, decision_values(decision), at=decision.at)
 
 

@@ -4,13 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
-from tidegate.fleet.decision import Decision
-from tidegate.fleet.entries import decision_values
 from tidegate.fleet.incident import RELEASED, Incident, to_values
 from tidegate.fleet.notice import How, LossKey
 from tidegate.fleet.sighting import Sighting
 from tidegate.fleet.surplus import SURPLUS, Surplus, read_surplus
 from tidegate.journal import layout
+from tidegate.journal.decision import Decision
+from tidegate.journal.entries import decision_values
 from tidegate.journal.items import Value
 from tidegate.journal.layout import Key
 from tidegate.journal.table import Journal
@@ -86,7 +86,7 @@ class JournaledLosses:
         return [self._journal.count(key, counters, at=at) for key, counters in tally.items()]
 
     def _decision(self, one: Decision, at: float) -> Write:
-        key = layout.decision(layout.fleet(one.group), one.at, one.event)
+        key = layout.decision(layout.fleet(one.name), one.at, one.event)
         return self._journal.put(key, decision_values(one), at=at)
 
 

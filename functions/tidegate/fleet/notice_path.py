@@ -10,13 +10,14 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from zlib import crc32
 
-from tidegate.fleet.decision import Decision, of_notices
+from tidegate.fleet.decision import of_notices
 from tidegate.fleet.judge import plan
 from tidegate.fleet.notice import How, LossKey, Notice, NoticePlan, Observed, Verdict
 from tidegate.fleet.ports import Drills, FleetWakes, Groups, Losses
 from tidegate.fleet.release import Gate, Outcome, carry_out, observe
 from tidegate.fleet.serving_on import surpluses
 from tidegate.fleet.sighting import Sighting, lost_track, sighted
+from tidegate.journal.decision import Decision
 from tidegate.policy.mode import Mode
 from tidegate.policy.profile import Profile
 

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
-from tidegate.fleet.decision import Decision
 from tidegate.fleet.distribution import Distribution
 from tidegate.fleet.group import Group
 from tidegate.fleet.launches import Launch
@@ -12,6 +11,7 @@ from tidegate.fleet.others import Others
 from tidegate.fleet.reading import Reading
 from tidegate.fleet.sighting import Sighting
 from tidegate.fleet.surplus import Surplus
+from tidegate.journal.decision import Decision
 from tidegate.policy.signal import Signal
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from tidegate.fleet.base import Base
-from tidegate.fleet.decision import Decision, describe
+from tidegate.fleet.decision import describe
 from tidegate.fleet.drill_alarm import is_drill
 from tidegate.fleet.ends import Close
 from tidegate.fleet.group import Group
@@ -26,6 +26,7 @@ from tidegate.fleet.risk import advice
 from tidegate.fleet.shape import Remix, Resize
 from tidegate.fleet.steps import step
 from tidegate.fleet.surplus import Surplus
+from tidegate.journal.decision import Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def reconcile(fleet: str, wake: Wake, world: FleetWorld, now: float) -> Reconcil
     recalled = world.journal.recall(fleet)
     if wake.sent < recalled.observed and not is_drill(wake.event):
         return Reconciled("stale_wake", f"{fleet} was looked at after this wake was sent")
-    decision = partial(Decision, group=fleet, at=now, event=wake.event, mode=world.mode)
+    decision = partial(Decision, name=fleet, at=now, event=wake.event, mode=world.mode)
     try:
         look, decided = planned(fleet, recalled, world, now)
         told = _told(look, decided, decision(code=decided.code, reason=decided.reason))

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from tidegate.fleet.decision import Decision
 from tidegate.fleet.ends import Close
 from tidegate.fleet.incident import Incident
 from tidegate.fleet.look import Memory
@@ -12,6 +11,7 @@ from tidegate.fleet.notice import How, LossKey
 from tidegate.fleet.plan import Plan
 from tidegate.fleet.ports import Groups, Launches, Mixes, Signals, Sizes
 from tidegate.fleet.release import Gate
+from tidegate.journal.decision import Decision
 from tidegate.policy.mode import Mode
 from tidegate.policy.profile import Profile
 

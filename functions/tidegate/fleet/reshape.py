@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, replace
 
-from tidegate.fleet.decision import Decision
 from tidegate.fleet.plan import Plan
 from tidegate.fleet.ports import Refused
 from tidegate.fleet.records import FleetWorld, Recalled
+from tidegate.journal.decision import Decision
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Reconciles one woken target: a fleet, or the detached machines that nobody owns."""
+"""Reconciles one woken target: a fleet, a model, or the detached machines that nobody owns."""
 
 import json
 import time
@@ -32,6 +32,12 @@ def handler(event: Mapping[str, Any], context: Any) -> Answer:
 def _tend(message: Message, context: Any, now: float) -> None:
     target, event, why = read_wake(message.body)
     runtime.logger.info(f"woken: {why}", target=target, event_id=event)
+    if (model := layout.model_name(target)) is not None:
+        # Imported by models alone: a fleet's look has no use for them.
+        from tidegate.loop import models
+
+        models.tend(model, event, message.sent, now)
+        return
     fleet = layout.fleet_name(target)
     if fleet is not None:
         world = FleetWorld(
@@ -54,8 +60,8 @@ def read_wake(body: str) -> tuple[str, str, str]:
         target, event, why = (str(wake[key]) for key in ("target", "event", "why"))
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ValueError(f"the message is no wake ({error!r}): target, event and why are needed") from None
-    if target != layout.STRAYS and not layout.fleet_name(target):
-        raise ValueError(f"the wake's target is {target!r}: fleet/NAME or {layout.STRAYS} is needed")
+    if target != layout.STRAYS and not (layout.fleet_name(target) or layout.model_name(target)):
+        raise ValueError(f"the wake's target is {target!r}: fleet/NAME, model/NAME or {layout.STRAYS} is needed")
     return target, event, why
 
 

@@ -2,19 +2,23 @@
 
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from tidegate import process, runtime
 from tidegate.fleet.sweep import EVENT, EVERY_MINUTES, Calls, slot, wanted
 from tidegate.journal import layout
+from tidegate.journal.items import Item
 from tidegate.journal.table import Journal
 from tidegate.loop import alarms, compose, drill_alarm
 from tidegate.loop.alarms import Seen
 from tidegate.loop.wake import Wakes
+from tidegate.model import sweep as models
 
 MINUTE: Final = 60
+MODELS: Final = "models"
+"""Attribute of the sweep's item: a digest of the models that it has woken, as the policy has them."""
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:
@@ -39,22 +43,31 @@ def sweep(journal: Journal, wakes: Wakes, seen: Seen, raised: Mapping[str, Seque
         # No sweep is that late: somebody started one for a time to come, and nobody would be looked at until then.
         swept = minute - EVERY_MINUTES
     minutes = range(max(swept, minute - EVERY_MINUTES) + 1, minute + 1)
-    unfinished = {
-        name: incident for one, incident in journal.open_targets().items() if (name := layout.fleet_name(one))
-    }
+    slots = {one % EVERY_MINUTES for one in minutes}
+    open_ones = journal.open_targets()
+    unfinished = {name: incident for one, incident in open_ones.items() if (name := layout.fleet_name(one))}
     found = wanted(seen.fleets, Calls(unfinished, raised), minutes)
     targets = {layout.fleet(name): why for name, (_, why) in found.items()}
-    if slot(layout.STRAYS) in {one % EVERY_MINUTES for one in minutes}:
+    targets |= _models(open_ones, seen.last, slots)
+    if slot(layout.STRAYS) in slots:
         targets[layout.STRAYS] = f"detached machines are looked for every {EVERY_MINUTES} minutes"
     wakes.targets({target: (f"{EVENT}{minute}", why) for target, why in targets.items()})
     # After the wakes: a sweep that died before is repeated by the next one, for the minutes that it left out. Never
     # backwards: one that was started late would have the next one wake everybody of the minutes in between again.
-    values = {"minute": max(minute, swept), **alarms.kept(seen.last)}
+    values = {"minute": max(minute, swept), **alarms.kept(seen.last), MODELS: models.digest(runtime.policy().models)}
     journal.write([journal.put(layout.SWEEP, values, at=minute * MINUTE)])
     runtime.emit("FleetsWatched", len(seen.fleets))
     for reason, number in Counter(reason for reason, _ in found.values()).items():
         runtime.emit("FleetsWoken", number, reason=reason)
     return len(targets)
+
+
+def _models(open_ones: Iterable[str], last: Item | None, slots: Collection[int]) -> dict[str, str]:
+    """Return the models that want a look, as targets, and why."""
+    unfinished = [name for one in open_ones if (name := layout.model_name(one))]
+    swept = str(last.get(MODELS, "")) if last else ""
+    found = models.wanted(runtime.policy().models, unfinished, swept, lambda name: slot(layout.model(name)) in slots)
+    return {layout.model(name): why for name, why in found.items()}
 
 
 def _scheduled(event: Mapping[str, Any]) -> float:

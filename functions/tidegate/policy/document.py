@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
+from tidegate.policy.kind import BEDROCK
 from tidegate.policy.residency import inside
-from tidegate.policy.route import BEDROCK
 
 VERSION: Final = 1
 """Of the format: a reader refuses another one."""

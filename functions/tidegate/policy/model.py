@@ -6,7 +6,7 @@ from typing import Final
 from tidegate.policy import residency
 from tidegate.policy.checks import is_whole
 from tidegate.policy.errors import PolicyError, wrong_value
-from tidegate.policy.residency import ANYWHERE, SETS
+from tidegate.policy.residency import ANYWHERE, PLACES
 from tidegate.policy.route import LATENCIES, Latency, Route
 
 _RANGES: Final = {"step_down_percent": (1, 100), "hold_seconds": (60, 3600)}
@@ -40,9 +40,8 @@ class Model:
         try:
             residency.boundary(self.residency)
         except (KeyError, TypeError):
-            allowed = f'Regions such as ["eu-central-1"], "{ANYWHERE}", or {" or ".join(f"{one!r}" for one in SETS)}'
             said = self.residency if isinstance(self.residency, str) else list(self.residency)
-            raise wrong_value("residency", said, allowed.replace("'", '"')) from None
+            raise wrong_value("residency", said, f'{PLACES}, or "{ANYWHERE}"') from None
         if self.latency not in LATENCIES:
             raise wrong_value("latency", self.latency, LATENCIES)
         for key, (least, most) in _RANGES.items():

@@ -20,6 +20,9 @@ SETS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Named sets of Regions."""
 
+PLACES: Final = f'Regions such as ["eu-central-1"], {" or ".join(f'"{one}"' for one in SETS)}'
+"""What may be said of where data is processed, in words."""
+
 _REGION: Final = re.compile(r"[a-z][a-z0-9-]{1,31}")
 """A Region of AWS, or of another provider, such as Azure's `germanywestcentral`."""
 

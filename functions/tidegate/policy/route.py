@@ -7,21 +7,11 @@ from typing import Final, Literal, get_args
 
 from tidegate.policy.checks import is_number, is_whole, matches
 from tidegate.policy.errors import PolicyError, wrong_value
-from tidegate.policy.residency import SETS, places
+from tidegate.policy.kind import Kind, check_way
+from tidegate.policy.residency import PLACES, places
 
-Kind = Literal[
-    "bedrock",
-    "bedrock-profile",
-    "bedrock-provisioned",
-    "openai-compatible",
-    "openai",
-    "azure-openai",
-    "anthropic",
-    "groq",
-]
 Latency = Literal["batch", "interactive", "realtime"]
 
-BEDROCK: Final = ("bedrock", "bedrock-profile", "bedrock-provisioned")
 LATENCIES: Final[tuple[Latency, ...]] = get_args(Latency)
 """From the slowest to the fastest."""
 
@@ -29,15 +19,11 @@ LOCAL: Final = "local"
 """The stage of a single machine: it has no stack, and its routes come straight from `tidegate.toml`."""
 
 NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,31}")
-_AWS_REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 _SECRET: Final = re.compile(r"(secretsmanager|ssm):[\w/+=.@-]{1,512}")
 _QUOTA: Final = re.compile(r"L-[0-9A-F]{8}")
 _URL: Final = re.compile(r"https?://[^\s/]+(/\S*)?")
 _ID: Final = re.compile(r"[\w.:/@-]{1,256}")
-_PROFILE: Final = re.compile(r"(us|eu|apac|jp|au|us-gov|global)\.|arn:.*:(application-)?inference-profile/")
-_PROVISIONED: Final = re.compile(r"arn:.*:provisioned-model/")
 _PRICES: Final = ("input", "output")
-_US: Final = SETS["US"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +76,13 @@ class Route:
     def __post_init__(self) -> None:
         self._check_words()
         self._check_numbers()
-        self._check_kind()
+        check_way(
+            kind=self.kind,
+            model_id=self.id,
+            region=self.region,
+            regions=self.regions,
+            extras={"endpoint": self.endpoint, "secret": self.secret, "quota_code": self.quota_code},
+        )
 
     def _check_words(self) -> None:
         if not matches(NAME, self.name):
@@ -122,42 +114,10 @@ class Route:
         ):
             raise wrong_value("usd_per_million", prices, "{ input = 0.25, output = 1.25 }, numbers of 0 or more")
 
-    def _check_kind(self) -> None:
-        if self.kind not in BEDROCK:
-            self._check_provider()
-            return
-        if self.region is not None and not matches(_AWS_REGION, self.region):
-            raise wrong_value("region", self.region, 'the code of a Region, such as "eu-central-1"')
-        if self.endpoint or self.secret:
-            raise PolicyError(f"{'endpoint' if self.endpoint else 'secret'}: routes of kind {self.kind} have none")
-        meant = "bedrock"
-        if _PROFILE.match(self.id):
-            meant = "bedrock-profile"
-        elif _PROVISIONED.match(self.id):
-            meant = "bedrock-provisioned"
-        if self.kind != meant:
-            # A profile that passes for a model would be taken to process in its own Region alone.
-            raise PolicyError(f'kind = "{self.kind}": {self.id} asks for "{meant}"')
-        if self.kind != "bedrock-profile" and self.regions and self.regions != (self.region,):
-            raise wrong_value("regions", list(self.regions), f"nothing: {self.kind} processes in its own Region")
-        self._check_arn()
-
-    def _check_arn(self) -> None:
-        if self.id.startswith("arn:") and self.id.split(":")[3] != self.region:
-            raise wrong_value("region", self.region, f'that of the ARN, "{self.id.split(":")[3]}"')
-
-    def _check_provider(self) -> None:
-        if self.region is not None:
-            raise wrong_value("region", self.region, f"nothing for {self.kind}: say regions, where data is processed")
-        if self.quota_code:
-            raise wrong_value("quota_code", self.quota_code, "one of Bedrock's routes only")
-        if self.kind in ("openai-compatible", "azure-openai") and not self.endpoint:
-            raise PolicyError(f"endpoint: routes of kind {self.kind} need one")
-        if self.kind == "anthropic" and not set(self.regions) <= set(_US):
-            # https://platform.claude.com/docs/en/build-with-claude/data-residency
-            raise wrong_value(
-                "regions", list(self.regions), 'Regions of "US", the one boundary of Anthropic\'s own API'
-            )
+    @property
+    def metric_ids(self) -> tuple[str, ...]:
+        """The values of ModelId under which CloudWatch may count it: AWS doesn't say which, where an ARN names it."""
+        return (self.id, self.id.rpartition("/")[2]) if self.id.startswith("arn:") else (self.id,)
 
     def at(self, stage: str) -> bool:
         """Return whether a stage has this route."""
@@ -168,5 +128,5 @@ def regions_of(said: object) -> tuple[str, ...]:
     """Return where a route processes, as its table says it: Regions, or the name of a set. Raises PolicyError."""
     found = places(said)
     if found is None:
-        raise wrong_value("regions", said, f'Regions such as ["eu-central-1"], or {" or ".join(map(repr, SETS))}')
+        raise wrong_value("regions", said, PLACES)
     return found

@@ -71,7 +71,7 @@ def test_an_alarm_that_is_woken_for_is_looked_at_within_seconds_and_its_decision
         region.emit(rings(own("chat"), kind="alarm_set_by_drill"))
         region.run(5)
         (decision,) = (one for one in region.decisions() if one.event == "drill-c2a9e1f07b6d4c35")
-        assert decision.group == "chat"
+        assert decision.name == "chat"
 
 
 def test_an_alarm_that_a_drill_sets_wakes_its_fleet_and_the_drill_finds_its_decision() -> None:

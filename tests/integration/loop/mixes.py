@@ -59,7 +59,7 @@ def bases(region: Region) -> list[int]:
 
 def told(region: Region, code: str, group: str = "chat") -> str:
     """Return the reason of the first decision about a fleet that bears a code."""
-    found = [one.reason for one in region.decisions() if (one.group, one.code) == (group, code)]
+    found = [one.reason for one in region.decisions() if (one.name, one.code) == (group, code)]
     assert found, f"{code} is none of {codes(region, group)}"
     return found[0]
 

@@ -48,7 +48,7 @@ def invocations(region: Region, function: str) -> list[float]:
 
 def codes(region: Region, group: str = "chat") -> list[str]:
     """Return the codes of the decisions about a fleet, in order."""
-    return [one.code for one in region.decisions() if one.group == group]
+    return [one.code for one in region.decisions() if one.name == group]
 
 
 def woken(region: Region, group: str = "chat") -> list[Any]:

@@ -2,15 +2,25 @@
 
 import json
 from collections.abc import Iterator
+from http.server import ThreadingHTTPServer
 from threading import Thread
 from time import monotonic
 from typing import Any
 
+import boto3
 import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
 
+from tidegate.desk.bedrock.catalog import CLAUDE
 from tidegate.desk.local.live import LiveRegion, live_region
-from tidegate.desk.local.server import answerer
+from tidegate.desk.local.place import HOST
+from tidegate.desk.local.remote import RemoteRegion
+from tidegate.desk.local.server import answerer, handler
+from tidegate.desk.local.waiting import Trouble
 from tidegate.desk.region.clients import Clients
+
+ONCE = Config(retries={"total_max_attempts": 1})
 
 
 class Clock:
@@ -129,6 +139,39 @@ def test_a_held_call_takes_effect_at_once_and_holds_nobody_else(region: LiveRegi
     assert monotonic() - began >= 1
 
 
+def test_models_answer_at_the_same_address_and_their_owner_grants_quotas_and_makes_trouble(region: LiveRegion) -> None:
+    with ThreadingHTTPServer((HOST, 0), handler(region)) as server:
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        remote = RemoteRegion(server.server_address[1])
+        model = f"eu.{CLAUDE}"
+        session: Any = boto3.Session("key", "secret")
+        address = f"http://{HOST}:{remote.port}"
+        client = session.client("bedrock-runtime", "eu-west-1", endpoint_url=address, config=ONCE)
+
+        def code() -> str:
+            try:
+                client.converse(modelId=model, messages=[{"role": "user", "content": [{"text": "hello"}]}])
+            except ClientError as error:
+                said: Any = error.response
+                return said["Error"]["Code"]
+            return "ok"
+
+        came = [code()]
+        remote.trouble("unavailable", "eu-west-1", model, seconds=600)
+        came.append(code())
+        remote.trouble("unavailable", "eu-west-1", model, seconds=0)
+        remote.grant("eu-west-1", model, requests_per_minute=1)
+        came.append(code())
+        with pytest.raises(Trouble, match="allowed is one of requests, tokens"):
+            remote.trouble("gremlins", "eu-west-1", model, seconds=1)
+        client.close()
+        server.shutdown()
+    assert came == ["ok", "ServiceUnavailableException", "ThrottlingException"]
+    assert [(each.region, each.model, each.outcome) for each in region.bedrock.called()] == [
+        ("eu-west-1", model, each) for each in came
+    ]
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status", "error"),
     [
@@ -139,6 +182,7 @@ def test_a_held_call_takes_effect_at_once_and_holds_nobody_else(region: LiveRegi
         ("POST", "interrupt?instance=i-1", 400, "i-1 is no spot machine in service"),
         ("POST", "interrupt?instance=i-1&after=soon", 400, "could not convert string to float"),
         ("POST", "fleets", 400, "Expecting value"),
+        ("POST", "bedrock/trouble?region=us-east-1&model=x", 400, "the query lacks trouble"),
     ],
 )
 def test_a_wrong_request_is_told_what_is_wrong(

@@ -177,7 +177,7 @@ def test_every_look_leaves_a_decision_for_each_fleet_that_says_what_was_seen_pla
     groups = FakeGroups({"chat": group("chat", 1, 2), "old": group("old", 3, state="Standby")})
     place, losses, _ = world(groups)
     tend([notice(1), notice(2), notice(3)], place, NOW)
-    told = {one.group: (one.code, one.planned, one.rejected) for one in losses.decisions}
+    told = {one.name: (one.code, one.planned, one.rejected) for one in losses.decisions}
     assert told == {
         "chat": ("release_terminate", (f"terminate {instance(1)}, {instance(2)}",), ()),
         "old": ("not_in_service", (), (f"not_in_service: {instance(3)}",)),

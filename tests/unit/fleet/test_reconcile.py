@@ -78,7 +78,7 @@ def test_what_a_look_led_to_is_recorded_once_with_what_was_seen_and_planned() ->
     done = reconcile("chat", WAKE, fleet_world(groups, book), NOW)
     (record,) = book.records
     decision = record.decision
-    assert (decision.group, decision.at, decision.event, decision.mode) == ("chat", NOW, "event-1", ACT)
+    assert (decision.name, decision.at, decision.event, decision.mode) == ("chat", NOW, "event-1", ACT)
     assert (decision.code, decision.reason) == ("release_terminate", record.plan.reason)
     assert decision.observed == {
         "profile": "default",

@@ -7,7 +7,6 @@ import pytest
 from tests.fakes import ACT
 from tests.fleet_fakes import incident
 from tidegate.desk.world.journal import MemoryJournal, Stale
-from tidegate.fleet.decision import Decision
 from tidegate.fleet.ends import Close, Follow
 from tidegate.fleet.history import History
 from tidegate.fleet.incident import RELEASED, REPLACED
@@ -17,12 +16,13 @@ from tidegate.fleet.plan import Action, Plan
 from tidegate.fleet.records import Record
 from tidegate.fleet.shape import Resize
 from tidegate.fleet.sighting import Sighting
+from tidegate.journal.decision import Decision
 
 LOST = incident(1)
 
 
 def decision(at: float = 100, code: str = "steady") -> Decision:
-    return Decision(group="chat", at=at, event=f"event-{at}", mode=ACT, code=code, reason="because")
+    return Decision(name="chat", at=at, event=f"event-{at}", mode=ACT, code=code, reason="because")
 
 
 def sighting(kind: str = "loss") -> Sighting:

@@ -1,7 +1,7 @@
 """What a person may ask of the emulated Region that AWS offers nobody: build a fleet, take a machine, hold an answer.
 
-Spot can run dry for a fleet as well. Addresses begin with /tidegate/ and answer JSON; the parameters stand in the
-query, a fleet's shape in the body.
+Spot can run dry for a fleet as well, and a route to a model fail. Addresses begin with /tidegate/ and answer JSON; the
+parameters stand in the query, a fleet's shape in the body.
 """
 
 import json
@@ -11,6 +11,7 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
+from tidegate.desk.local import models
 from tidegate.desk.local.live import Answer, LiveRegion
 from tidegate.desk.region.fleet import FleetShape
 
@@ -77,6 +78,24 @@ def _timeline(asked: Request) -> Any:
     return asked.region.timeline(int(asked.query.get("since", "0")))
 
 
+def _calls(asked: Request) -> Any:
+    return models.calls(asked.region.bedrock)
+
+
+def _quota(asked: Request) -> Any:
+    models.grant(asked.region.bedrock, asked.query["region"], asked.query["model"], json.loads(asked.body))
+    return {"model": asked.query["model"]}
+
+
+def _trouble(asked: Request) -> Any:
+    said = asked.query
+    seconds = float(said.get("seconds", "inf"))
+    models.trouble_route(
+        asked.region.bedrock, said["trouble"], region=said["region"], model=said["model"], seconds=seconds
+    )
+    return {"model": said["model"], "trouble": said["trouble"]}
+
+
 ROUTES: Final[Mapping[tuple[str, str], Callable[[Request], Any]]] = {
     ("GET", "fleets"): _fleets,
     ("POST", "fleets"): _build,
@@ -84,4 +103,7 @@ ROUTES: Final[Mapping[tuple[str, str], Callable[[Request], Any]]] = {
     ("POST", "dry-up"): _dry_up,
     ("POST", "hold"): _hold,
     ("GET", "timeline"): _timeline,
+    ("GET", "bedrock"): _calls,
+    ("POST", "bedrock/quota"): _quota,
+    ("POST", "bedrock/trouble"): _trouble,
 }

@@ -7,6 +7,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import asdict
 from threading import Event, Lock
+from time import time
 from typing import Any, Final
 
 from botocore.awsrequest import AWSPreparedRequest
@@ -14,6 +15,7 @@ from moto import mock_aws
 from moto.autoscaling.models import AutoScalingBackend, autoscaling_backends
 from moto.core.botocore_stubber import BotocoreStubber
 
+from tidegate.desk.bedrock.fake import FakeBedrock
 from tidegate.desk.local.place import ACCOUNT
 from tidegate.desk.refusals import TEXTS
 from tidegate.desk.region.amend import amended
@@ -41,6 +43,8 @@ class LiveRegion:
         self._clients: Final = Clients()
         self._lock: Final = Lock()
         self._held: Final[dict[str, float]] = {}
+        self.bedrock: Final = FakeBedrock(time)
+        """In real time, whatever the Region's: what is asked of it comes from outside of the Region."""
 
     def answer(self, request: AWSPreparedRequest) -> Answer:
         """Answer one AWS call."""

@@ -13,7 +13,7 @@ REGION: Final = "us-east-1"
 HOST: Final = "127.0.0.1"
 """Loopback only, and an address rather than a name: the CDK CLI then asks S3 for paths, not for hosts of buckets."""
 
-FLEET_SERVICES: Final = ("AUTO_SCALING", "EC2", "ELASTIC_LOAD_BALANCING_V2")
+REGION_SERVICES: Final = ("AUTO_SCALING", "BEDROCK", "BEDROCK_RUNTIME", "EC2", "ELASTIC_LOAD_BALANCING_V2")
 """What the emulated Region answers, as botocore spells it in AWS_ENDPOINT_URL_*."""
 
 _IDENTITY: Final = {
@@ -39,12 +39,12 @@ class Place:
 
     @property
     def cloud_url(self) -> str:
-        """Address of ministack: everything but the fleets."""
+        """Address of ministack: everything but fleets and models."""
         return f"http://{HOST}:{self.cloud_port}"
 
     @property
     def region_url(self) -> str:
-        """Address of the emulated Region: Auto Scaling, EC2, load balancing."""
+        """Address of the emulated Region: Auto Scaling, EC2, load balancing, and Bedrock in every Region."""
         return f"http://{HOST}:{self.region_port}"
 
     def variables(self) -> dict[str, str]:
@@ -52,8 +52,8 @@ class Place:
 
         CloudWatch is ministack's here, where the alarms of the stack stand.
         """
-        fleets = {f"AWS_ENDPOINT_URL_{each}": self.region_url for each in FLEET_SERVICES}
-        return _IDENTITY | {"AWS_ENDPOINT_URL": self.cloud_url} | fleets
+        theirs = {f"AWS_ENDPOINT_URL_{each}": self.region_url for each in REGION_SERVICES}
+        return _IDENTITY | {"AWS_ENDPOINT_URL": self.cloud_url} | theirs
 
     def function_variables(self) -> dict[str, str]:
         """Return what functions inherit; to them CloudWatch means the signals of fleets, which are the Region's."""

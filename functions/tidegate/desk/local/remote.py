@@ -49,6 +49,18 @@ class RemoteRegion:
         """Return what happened: t, actor, kind, text, data; from the entry number `since` on."""
         return self._ask("GET", "timeline", since=since)
 
+    def called(self) -> list[dict[str, Any]]:
+        """Return every call of inference that reached Bedrock, in any Region, in order."""
+        return self._ask("GET", "bedrock")
+
+    def grant(self, region: str, model: str, **quota: int) -> None:
+        """Grant the quota of a model in a Region, by the fields of `Quota`."""
+        self._ask("POST", "bedrock/quota", body=json.dumps(quota), region=region, model=model)
+
+    def trouble(self, what: str, region: str, model: str, *, seconds: float) -> None:
+        """Let a model fail in a Region for some real seconds; 0 of them forgive all trouble."""
+        self._ask("POST", "bedrock/trouble", trouble=what, region=region, model=model, seconds=seconds)
+
     def is_up(self) -> bool:
         """Whether it answers."""
         try:

@@ -1,4 +1,7 @@
-"""The emulated Region as a server on the loopback interface: `python -m tidegate.desk.local.server --port 5566`."""
+"""The emulated Region, and Bedrock in every one, as a server on the loopback interface.
+
+`python -m tidegate.desk.local.server --port 5566`
+"""
 
 import argparse
 import re
@@ -12,6 +15,9 @@ from typing import Any, Final
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
 
+from tidegate.desk.bedrock.fake import FakeBedrock
+from tidegate.desk.bedrock.request import Request, region_of
+from tidegate.desk.bedrock.server import send
 from tidegate.desk.local.admin import PREFIX, administer
 from tidegate.desk.local.clock import RealClock, beating
 from tidegate.desk.local.live import Answer, LiveRegion, live_region
@@ -26,11 +32,18 @@ _OURS: Final = ("connection", "content-length", "date", "server", "transfer-enco
 
 def serve(port: int, speed: float) -> None:
     """Serve until the process is told to end."""
-    with live_region(RealClock(speed)) as region, beating(region.beat):
-        handler = type("Handler", (_Handler,), {"answer": staticmethod(answerer(region))})
-        with ThreadingHTTPServer((HOST, port), handler) as server:
-            signal.signal(signal.SIGTERM, _end)
-            server.serve_forever()
+    with (
+        live_region(RealClock(speed)) as region,
+        beating(region.beat),
+        ThreadingHTTPServer((HOST, port), handler(region)) as server,
+    ):
+        signal.signal(signal.SIGTERM, _end)
+        server.serve_forever()
+
+
+def handler(region: LiveRegion) -> type[BaseHTTPRequestHandler]:
+    """Return what handles each connection."""
+    return type("Handler", (_Handler,), {"answer": staticmethod(answerer(region)), "bedrock": region.bedrock})
 
 
 def answerer(region: LiveRegion) -> Answerer:
@@ -60,6 +73,7 @@ def _end(_signal: int, _frame: object) -> None:
 
 class _Handler(BaseHTTPRequestHandler):
     answer: Answerer
+    bedrock: FakeBedrock
 
     protocol_version = "HTTP/1.1"
     # Headers and body leave together: two segments would wait for the client's delayed acknowledgement, 40 ms a call.
@@ -73,8 +87,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _respond(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        headers = dict(self.headers.items())
+        asked = Request(self.command, self.path, headers, body)
+        if region_of(asked):
+            send(self, self.bedrock.answer(asked))
+            return
         try:
-            status, headers, said = self.answer(self.command, self.path, dict(self.headers.items()), body)
+            status, headers, said = self.answer(self.command, self.path, headers, body)
         except Exception:  # noqa: BLE001 - moto has failed, and the caller is to know as AWS would tell it
             traceback.print_exc()
             status, headers, said = 500, {}, "moto failed: the server's log says how"

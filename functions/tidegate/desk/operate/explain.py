@@ -19,8 +19,8 @@ from tidegate.desk.operate.opened import Answer
 from tidegate.desk.operate.times import Times
 from tidegate.desk.operate.told import decision_data, decision_id
 from tidegate.desk.trouble import Refusal, choices
-from tidegate.fleet.decision import Decision
 from tidegate.fleet.sweep import EVENT
+from tidegate.journal.decision import Decision
 from tidegate.policy.mode import Mode
 
 FORM: Final = re.compile(r"(?P<fleet>.+)@(?P<at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?)Z?")

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from tidegate.desk.operate.deployed import Deployed
 from tidegate.desk.trouble import Refusal, choices
-from tidegate.fleet.decision import Decision
 from tidegate.fleet.drilled import Drills
-from tidegate.fleet.entries import read_decision
 from tidegate.fleet.incident import Incident, from_item
 from tidegate.journal import layout
+from tidegate.journal.decision import Decision
+from tidegate.journal.entries import read_decision
 from tidegate.journal.table import Journal
 from tidegate.policy.profile import PROFILE_TAG
 

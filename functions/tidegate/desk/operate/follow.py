@@ -10,12 +10,12 @@ from tidegate.desk.account import Ports
 from tidegate.desk.operate.drill import Begun
 from tidegate.desk.operate.times import length
 from tidegate.desk.operate.told import progress
-from tidegate.fleet.decision import Decision
 from tidegate.fleet.drill import DRILL_SECONDS, Check, proved
-from tidegate.fleet.entries import read_decision
 from tidegate.fleet.incident import Incident, from_item
 from tidegate.fleet.notice import LEAD_SECONDS
 from tidegate.journal import layout
+from tidegate.journal.decision import Decision
+from tidegate.journal.entries import read_decision
 from tidegate.journal.table import Journal
 
 EVERY_SECONDS: Final = 3

@@ -17,8 +17,8 @@ from tidegate.desk.operate.layout import ByWidth, below, grid, head, words
 from tidegate.desk.operate.opened import Answer
 from tidegate.desk.operate.times import Times, since
 from tidegate.desk.operate.told import decision_data, decision_id, incident_data, mode_word, progress
-from tidegate.fleet.decision import Decision
 from tidegate.fleet.incident import Incident
+from tidegate.journal.decision import Decision
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ Moments are ISO 8601 in UTC.
 from typing import Final
 
 from tidegate.desk.operate.times import utc
-from tidegate.fleet.decision import Decision
 from tidegate.fleet.incident import RELEASED, REPLACED, SEEN, Incident
+from tidegate.journal.decision import Decision
 from tidegate.journal.layout import stamp
 from tidegate.policy.mode import Mode
 
@@ -24,7 +24,7 @@ STAGES: Final = {SEEN: "seen", RELEASED: "released", REPLACED: "replaced"}
 
 def decision_id(one: Decision) -> str:
     """Return the name by which a person asks for a decision."""
-    return f"{one.group}@{stamp(one.at)}"
+    return f"{one.name}@{stamp(one.at)}"
 
 
 def mode_word(mode: Mode) -> str:
@@ -36,7 +36,7 @@ def decision_data(one: Decision) -> dict[str, object]:
     """Return a decision for machines."""
     return {
         "id": decision_id(one),
-        "fleet": one.group,
+        "fleet": one.name,
         "at": utc(one.at),
         "code": one.code,
         "reason": one.reason,

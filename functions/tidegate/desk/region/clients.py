@@ -9,7 +9,7 @@ from tidegate.desk.region.place import REGION
 
 
 class Clients:
-    """One boto3 client for each service, made when it is first asked for, all with the same credentials."""
+    """One boto3 client for each service and Region, made when it is first asked for, all with the same credentials."""
 
     def __init__(self, access_key: str = "testing", secret: str = "testing", token: str = "testing") -> None:  # noqa: S107 - moto takes any
         self.credentials: Final = {
@@ -19,14 +19,14 @@ class Clients:
         }
         # Not `tidegate.runtime`: its clients are the function's, with the hooks and the budget of the function.
         self._session: Final = boto3.Session(access_key, secret, token, REGION)
-        self._made: Final[dict[str, Any]] = {}
+        self._made: Final[dict[tuple[str, str], Any]] = {}
 
-    def __call__(self, service: str) -> Any:
+    def __call__(self, service: str, region: str = REGION) -> Any:
         """Return the client of a service; untyped, since it can be any."""
-        if service not in self._made:
+        if (service, region) not in self._made:
             # pyright knows no overload for a name that isn't literal.
-            self._made[service] = self._session.client(service)  # pyright: ignore[reportCallIssue, reportArgumentType, reportUnknownMemberType]
-        return self._made[service]
+            self._made[service, region] = self._session.client(service, region)  # pyright: ignore[reportCallIssue, reportArgumentType, reportUnknownMemberType]
+        return self._made[service, region]
 
 
 @cache

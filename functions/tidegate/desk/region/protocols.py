@@ -40,8 +40,10 @@ def error_body(service: str, code: str, message: str, reasons: Sequence[str] = (
     return f"<ErrorResponse>{inner}<RequestId>0</RequestId></ErrorResponse>"
 
 
-def error_code(body: Any) -> str | None:
-    """The error code in a body of either protocol."""
+def error_code(headers: Any, body: Any) -> str | None:
+    """The error code in an answer of either protocol; rest-json says it in a header."""
+    if named := headers.get("x-amzn-ErrorType"):
+        return text(named).split(":")[0]
     said = text(body)
     found = re.search(r"<Code>([^<]+)</Code>", said) or re.search(r'"__type":\s*"(?:[^"#]*#)?([^"]+)"', said)
     return found.group(1) if found else None

@@ -11,6 +11,7 @@ from tidegate import process
 from tidegate.desk.region import dynamodb, events, expressions, patterns, sqs
 from tidegate.desk.region.amend import Amendment, amended
 from tidegate.desk.region.app import SPOT_INTERRUPTION, Handler, app
+from tidegate.desk.region.bedrock import Bedrock
 from tidegate.desk.region.building import build
 from tidegate.desk.region.clients import bystander
 from tidegate.desk.region.clock import virtual_clock
@@ -20,6 +21,7 @@ from tidegate.desk.region.fleet import Fleet, FleetShape
 from tidegate.desk.region.function import Function
 from tidegate.desk.region.iam import enforce
 from tidegate.desk.region.invocation import Answer
+from tidegate.desk.region.place import REGION
 from tidegate.desk.region.scarcity import Scarcity
 from tidegate.desk.region.services import fleet_services, signal_services
 from tidegate.desk.region.sources import Sources
@@ -67,7 +69,9 @@ class Region(Scarcity):
             opening.enter_context(mock_aws())
             opening.enter_context(no_chance(self._seed))
             self.world = World(opening.enter_context(virtual_clock()))
-            self._wire = Wire(self.world)
+            door = Bedrock(self.world, self._denied.append)
+            self.bedrock = door.fake
+            self._wire = Wire(self.world, door)
             opening.enter_context(amended(self._amendments()))
             self.clients = bystander()
             policy = checked(self._policy)
@@ -119,9 +123,9 @@ class Region(Scarcity):
         """Answer the handlers' calls in AWS's place: a function from `wire.Call` to `wire.Fault` or None."""
         self._wire.chaos = chaos
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, region: str = REGION) -> Any:
         """Return a client of the person in front: its calls take no time and stand in no timeline."""
-        return self.clients(service)
+        return self.clients(service, region)
 
     def _accept(self, queue: str, body: str, seconds: float) -> None:
         self._accepted.append((self.world.now(), queue, body))

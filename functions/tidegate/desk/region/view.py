@@ -12,6 +12,7 @@ from moto.cloudwatch.models import CloudWatchBackend, cloudwatch_backends
 from moto.dynamodb.models import dynamodb_backends
 from moto.sqs.models import Message, sqs_backends
 
+from tidegate.desk.bedrock.fake import FakeBedrock
 from tidegate.desk.region.app import SPOT_INTERRUPTION
 from tidegate.desk.region.autoscaling.requests import Release
 from tidegate.desk.region.clients import Clients
@@ -21,10 +22,10 @@ from tidegate.desk.region.function import Function
 from tidegate.desk.region.iam.evaluate import Need
 from tidegate.desk.region.place import ACCOUNT, REGION
 from tidegate.desk.region.world import Entry, World
-from tidegate.fleet.decision import Decision
-from tidegate.fleet.entries import read_decision
 from tidegate.fleet.incident import Incident, from_item
 from tidegate.journal import layout
+from tidegate.journal.decision import Decision
+from tidegate.journal.entries import read_decision
 
 
 class View:
@@ -34,6 +35,8 @@ class View:
     deployment: Deployment
     functions: Mapping[str, Function]
     clients: Clients
+    bedrock: FakeBedrock
+    """Bedrock in all Regions: what there is to be called, quotas, troubles, and the log of calls."""
 
     def __init__(self) -> None:
         self._released: list[Release] = []

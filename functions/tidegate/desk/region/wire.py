@@ -10,10 +10,12 @@ from typing import Any, Final
 
 import botocore.endpoint
 from botocore.awsrequest import AWSPreparedRequest
+from botocore.exceptions import HTTPClientError
 from moto.core.botocore_stubber import BotocoreStubber
 
 from tidegate import runtime
 from tidegate.desk.region.amend import Amendment
+from tidegate.desk.region.bedrock import Bedrock
 from tidegate.desk.region.protocols import error_body, error_code, request_of
 from tidegate.desk.region.world import Actor, Entry, World
 
@@ -56,10 +58,14 @@ type Answer = tuple[int, Any, Any]
 
 
 class Wire:
-    """Passes calls to moto. Calls that nobody watched makes (a test, a person) take no time and leave no trace."""
+    """Passes calls to moto, and Bedrock's to its fake.
 
-    def __init__(self, world: World) -> None:
+    Calls that nobody watched makes (a test, a person) take no time and leave no trace.
+    """
+
+    def __init__(self, world: World, bedrock: Bedrock) -> None:
         self._world: Final = world
+        self._bedrock: Final = bedrock
         self._plain: Final = BotocoreStubber.process_request
         self._calls_to_live: int | None = None
         self._doomed: str | None = None
@@ -74,8 +80,9 @@ class Wire:
 
         def process_request(stubber: BotocoreStubber, request: AWSPreparedRequest) -> Answer | None:
             if self._world.caller is None:
-                return self._plain(stubber, request)
-            said = request_of(request.headers, request.body)
+                return self._answer(stubber, request)
+            ours = self._bedrock.takes(request)
+            said = self._bedrock.said(request) if ours else request_of(request.headers, request.body)
             return self._pass(stubber, request, Call(*said, self._world.caller, self._world.function))
 
         return [
@@ -83,6 +90,7 @@ class Wire:
             # The endpoint uses nothing else of the module `time`.
             Amendment(botocore.endpoint, "time", SimpleNamespace(sleep=self._world.advance)),
             Amendment(runtime, "pause", self._world.advance),
+            *self._bedrock.amendments(),
         ]
 
     def _pass(self, stubber: BotocoreStubber, request: AWSPreparedRequest, call: Call) -> Answer | None:
@@ -91,14 +99,23 @@ class Wire:
             raise TimedOut("the task timed out")
         place, now = self._world.place(), self._world.now()
         fault = self.chaos(call) if self.chaos else None
-        answer = refuse(call.service, fault) if fault else self._plain(stubber, request)
-        error = error_code(answer[2]) if answer and answer[0] >= 400 else None  # noqa: PLR2004 - HTTP's first error
+        answer, lost = None, None
+        try:
+            answer = refuse(call.service, fault) if fault else self._answer(stubber, request)
+        except HTTPClientError as broken:
+            lost = broken
+        error = type(lost).__name__ if lost else _error(answer)
         text = f"{call.service}:{call.operation}" + (f" -> {error}" if error else "")
         made = {"service": call.service, "operation": call.operation, "parameters": call.parameters}
         data = {**made, "error": error, "function": call.function}
         self._world.record_at(place, Entry(now, call.caller, "call", text, data))
         self._count_down(call)
+        if lost:
+            raise lost
         return answer
+
+    def _answer(self, stubber: BotocoreStubber, request: AWSPreparedRequest) -> Answer | None:
+        return self._bedrock.answer(request) if self._bedrock.takes(request) else self._plain(stubber, request)
 
     def _count_down(self, call: Call) -> None:
         theirs = call.caller == "tidegate" and self._doomed in (None, call.function)
@@ -107,6 +124,11 @@ class Wire:
             if self._calls_to_live == 0:
                 self._calls_to_live = None
                 raise Killed(f"right after {call.operation}")
+
+
+def _error(answer: Answer | None) -> str | None:
+    first_error = 400
+    return error_code(answer[1], answer[2]) if answer and answer[0] >= first_error else None
 
 
 def refuse(service: str, fault: Fault) -> Answer:

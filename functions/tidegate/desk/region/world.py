@@ -11,8 +11,8 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Any, Final, Literal, Protocol
 
-Actor = Literal["aws", "lambda", "tidegate"]
-"""Who did it: AWS by itself, Lambda around the function, or Tidegate's handler."""
+Actor = Literal["aws", "lambda", "tidegate", "application"]
+"""Who did it: AWS by itself, Lambda around the function, Tidegate's handler, or an application that asks a model."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from tidegate.fleet.decision import Decision
 from tidegate.fleet.ends import Close, Follow
 from tidegate.fleet.incident import RELEASED, Incident, ended, out
 from tidegate.fleet.look import Memory
@@ -13,6 +12,7 @@ from tidegate.fleet.plan import Plan
 from tidegate.fleet.records import Recalled, Record
 from tidegate.fleet.sighting import Sighting
 from tidegate.fleet.surplus import Surplus
+from tidegate.journal.decision import Decision
 
 
 class Stale(Exception):

@@ -15,7 +15,7 @@ from tidegate.desk.world.shape import OPTIONS, Option, Shape
 from tidegate.desk.world.standing import standing
 from tidegate.desk.world.tending import ACT, Tidegate
 from tidegate.desk.world.world import World
-from tidegate.fleet.decision import Decision
+from tidegate.journal.decision import Decision
 from tidegate.policy.mode import Mode
 from tidegate.policy.profile import Profile
 

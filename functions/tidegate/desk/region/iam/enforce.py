@@ -1,6 +1,7 @@
 """Enforces a role's policies on every call made with its credentials; all other calls are an administrator's."""
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -20,6 +21,8 @@ from tidegate.desk.region.protocols import XML_SERVICES, error_body, request_of
 ROLE: Final = "tidegate-function"
 """The role's name, where nobody asks for another."""
 
+CREDENTIAL: Final = re.compile(r"Credential=([^/,]+)/")
+
 type Document = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
 
@@ -28,20 +31,27 @@ def amendments(denied: Callable[[Need], None]) -> list[Amendment]:
 
     def authorize(response: Any, _resource: str = "*") -> None:
         """Every call of an assumed role needs its permissions, on the resource, under the policy's conditions."""
-        access_key = response.get_access_key()
-        if not any(each.access_key_id == access_key for each in sts_backends[ACCOUNT]["aws"].assumed_roles):
-            return
-        key = AssumedRoleAccessKey(ACCOUNT, "aws", access_key, response.headers)
-        statements = [each for policy in key.collect_policies() for each in statements_of(policy)]
         # A query request's body was read as a form before it came here.
         body = response.raw_body or urlencode(response.normalized_request.form)
         service, operation, parameters = request_of(response.headers, body)
-        for need in needs(service, operation, parameters):
-            if not allowed(need, statements):
-                denied(need)
-                raise refusal(service, key.arn, need)
+        if missing := lacking(response.headers, lambda: needs(service, operation, parameters)):
+            who, need = missing
+            denied(need)
+            raise refusal(service, who, need)
 
     return [Amendment(ActionAuthenticatorMixin, "_authenticate_and_authorize_normal_action", authorize)]
+
+
+def lacking(headers: Mapping[str, str], needed: Callable[[], Sequence[Need]]) -> tuple[str, Need] | None:
+    """Return whose call lacks a permission, and which; None: it may, or whoever calls bears no role."""
+    signed = CREDENTIAL.search(headers.get("Authorization", ""))
+    access_key = signed[1] if signed else ""
+    if not any(each.access_key_id == access_key for each in sts_backends[ACCOUNT]["aws"].assumed_roles):
+        return None
+    key = AssumedRoleAccessKey(ACCOUNT, "aws", access_key, dict(headers))
+    statements = [each for policy in key.collect_policies() for each in statements_of(policy)]
+    missing = next((each for each in needed() if not allowed(each, statements)), None)
+    return (key.arn, missing) if missing else None
 
 
 def statements_of(policy: Any) -> Sequence[Mapping[str, Any]]:
@@ -57,11 +67,17 @@ def refusal(service: str, who: str, need: Need) -> HTTPException:
 
     Sources: the "Common errors" page of each API reference; AWSEC2/latest/APIReference/errors-overview.html
     """
-    message = need.said or f"User: {who} is not authorized to perform: {need.action} on resource: {need.resource}"
     code = "AccessDenied" if service in (*XML_SERVICES, "cloudwatch") else "AccessDeniedException"
-    refused = HTTPException(error_body(service, "UnauthorizedOperation" if service == "ec2" else code, message))
+    if service == "ec2":
+        code = "UnauthorizedOperation"
+    refused = HTTPException(error_body(service, code, sentence(who, need)))
     refused.code = 403 if service in XML_SERVICES else 400
     return refused
+
+
+def sentence(who: str, need: Need) -> str:
+    """Return how AWS says that a permission is missing."""
+    return need.said or f"User: {who} is not authorized to perform: {need.action} on resource: {need.resource}"
 
 
 def assume(clients: Clients, document: Document, role: str = ROLE) -> Clients:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tidegate.fleet.decision import Decision
+from tidegate.journal.decision import Decision
 from tidegate.policy.mode import Mode
 
 MOST_TOLD: Final = 20_000
@@ -15,7 +15,7 @@ for a thousand machines of one group, each would repeat Auto Scaling's own text.
 def decision_values(decision: Decision) -> dict[str, str | float | bool]:
     """Return the values under which the journal keeps a decision; what is nested is JSON."""
     return {
-        "group": decision.group,
+        "name": decision.name,
         "at": decision.at,
         "event": decision.event,
         "act": decision.mode.act,
@@ -31,7 +31,7 @@ def decision_values(decision: Decision) -> dict[str, str | float | bool]:
 def read_decision(item: Mapping[str, Any]) -> Decision:
     """Read a decision as the journal keeps it. Raises KeyError for an item that is none."""
     return Decision(
-        group=str(item["group"]),
+        name=str(item["name"]),
         at=float(item["at"]),
         event=str(item["event"]),
         mode=Mode(act=bool(item["act"]), stopped=bool(item["stopped"])),

@@ -1,0 +1,139 @@
+"""Takes calls of one boto3 client along a model's routes, by the events that botocore offers on it.
+
+Only calls with `modelId="tidegate:NAME"` are touched. The events and what they hand over:
+https://docs.aws.amazon.com/boto3/latest/guide/events.html and `botocore/endpoint.py`, whose `needs-retry` decides
+whether a request is sent again, as it stands then.
+"""
+
+from math import inf
+from typing import Any, Final, cast
+from weakref import ref
+
+from botocore.exceptions import ConnectionError as NoConnection
+from botocore.exceptions import HTTPClientError
+
+from tidegate.client.course import LEAST_SECONDS
+from tidegate.client.errors import NOTE, noted, told
+from tidegate.client.follower import Call, Follower
+from tidegate.client.request import aim, reaches
+from tidegate.client.resume import STREAMS, followed, led
+from tidegate.policy.failures import classify
+from tidegate.policy.kind import BEDROCK
+
+PREFIX: Final = "tidegate:"
+OPERATIONS: Final = ("Converse", "ConverseStream", "InvokeModel", "InvokeModelWithResponseStream")
+
+_CALL: Final = "tidegate_call"
+_REFUSED: Final = 300
+"""The lowest HTTP status that is no answer."""
+
+
+class Hooks:
+    """What is registered on one client."""
+
+    def __init__(self, client: Any, follower: Follower) -> None:
+        """Make the hooks of a client, not registered yet."""
+        # The client holds its hooks: a reference back would keep both alive for good.
+        self._client = ref(client)
+        self._home: str = client.meta.region_name
+        self._endpoint: str = client.meta.endpoint_url
+        self.follower = follower
+
+    def register(self, events: Any) -> None:
+        """Take part in the client's calls."""
+        for name in OPERATIONS:
+            events.register(f"before-parameter-build.bedrock-runtime.{name}", self.begin)
+        events.register("before-call.bedrock-runtime", self.send)
+        # botocore calls every handler and takes the first answer: its own would send to the same route again.
+        events.register_first("needs-retry.bedrock-runtime", self.judge)
+        events.register("after-call.bedrock-runtime", self.end)
+
+    def unregister(self, events: Any) -> None:
+        """Leave the client as it was."""
+        for name in OPERATIONS:
+            events.unregister(f"before-parameter-build.bedrock-runtime.{name}", self.begin)
+        events.unregister("before-call.bedrock-runtime", self.send)
+        events.unregister("needs-retry.bedrock-runtime", self.judge)
+        events.unregister("after-call.bedrock-runtime", self.end)
+
+    def begin(self, params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+        """Choose the first route of a call to a model's name."""
+        said = params.get("modelId")
+        if not isinstance(said, str) or not said.startswith(PREFIX):
+            return
+        call = led()
+        if call is None:
+            if hasattr(params.get("body"), "read"):
+                # A file can be read once, and the next route needs it too.
+                params["body"] = params["body"].read()
+            alike = "body" in params
+            call = self.follower.begin(said.removeprefix(PREFIX), dict(params), BEDROCK, alike=alike)
+            self._keep_reachable(call)
+        params["modelId"] = call.route.id
+        context[_CALL] = call
+
+    def _keep_reachable(self, call: Call) -> None:
+        found = tuple(one for one in call.routes if reaches(self._endpoint, one, self._home))
+        call.routes = found or call.routes
+        call.route = call.routes[0]
+
+    def send(self, params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+        """Send a request that was just built to the Region of its route."""
+        call: Call | None = context.get(_CALL)
+        if call is not None:
+            self._aim(call, params, self._home)
+
+    def _aim(self, call: Call, request: dict[str, Any], was: str) -> None:
+        aim(request, call.route, was)
+        context, left = request["context"], max(LEAST_SECONDS, self.follower.left(call))
+        configured = context["client_config"].read_timeout
+        if left < (inf if configured is None else configured):
+            # botocore/httpsession.py takes the timeout of a single request from here.
+            context["read_timeout"] = left
+
+    def judge(
+        self, request_dict: dict[str, Any], response: Any, caught_exception: Any, operation: Any, **_: object
+    ) -> float | None:
+        """Return 0 to have the request sent again, to the next route; None to leave it to botocore.
+
+        Raises:
+            Exception: the error of the call, when no route is left: botocore would ask the same one again.
+        """
+        call: Call | None = request_dict["context"].get(_CALL)
+        if call is None or (response is not None and response[0].status_code < _REFUSED):
+            return None
+        error = self._error(response, caught_exception, operation)
+        if error is None:
+            return None
+        code, message = told(error)
+        failure = classify(code, response[0].status_code if response else 0, message)
+        if failure == "unknown":
+            return None
+        was = call.route.region
+        step = self.follower.failed(call, failure, error)
+        if step is None:
+            raise noted(call.error, call.noted()) from None
+        if step.pause:
+            self.follower.clock.pause(step.pause)
+        self._aim(call, request_dict, was)
+        return 0
+
+    def _error(self, response: Any, caught: Any, operation: Any) -> Exception | None:
+        if response is None:
+            return caught if isinstance(caught, NoConnection | HTTPClientError) else None
+        parsed = response[1]
+        code = parsed.get("Error", {}).get("Code", "")
+        return cast(Any, self._client()).exceptions.from_code(code)(parsed, operation.name)
+
+    def end(self, http_response: Any, parsed: dict[str, Any], model: Any, context: dict[str, Any], **_: object) -> None:
+        """Say in an answer which route gave it; and keep a stream's beginning in hand."""
+        call: Call | None = context.get(_CALL)
+        if call is None or http_response.status_code >= _REFUSED:
+            return
+        parsed["ResponseMetadata"][NOTE] = call.noted()
+        stream = STREAMS.get(model.name)
+        if stream is None:
+            self.follower.answered(call)
+            self.follower.used(call, parsed.get("usage"))
+        elif led() is None:
+            parsed[stream] = followed(self._client(), self.follower, call, parsed[stream], model.name)

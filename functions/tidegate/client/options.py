@@ -1,0 +1,99 @@
+"""What an application may say of how to follow routes, and what follows from it."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
+from typing import Any, Final, cast
+
+import boto3
+from botocore.config import Config
+
+from tidegate.client.clock import REAL, Clock
+from tidegate.client.follower import Follower
+from tidegate.client.happened import OnEvent, Refreshed, tell
+from tidegate.client.reporter import Reporter
+from tidegate.client.store import Source, Store
+from tidegate.policy.residency import SETS, boundary
+
+_IMPATIENT: Final = Config(
+    connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1}, user_agent_extra="tidegate"
+)
+"""What is known goes on being served, so a slow answer is worth no more than none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The keywords of `attach` and `chat`."""
+
+    stage: str | None = None
+    region: str | None = None
+    residency: str | tuple[str, ...] | None = None
+    deadline_seconds: float = inf
+    on_event: OnEvent | None = None
+    report: bool = True
+    session: boto3.Session | None = None
+    source: Source | None = None
+    clock: Clock = REAL
+
+
+def follower(options: Options) -> Follower:
+    """Return what follows the documents of a stage, or of a source.
+
+    Raises:
+        ValueError: the stage isn't said, or the boundary is none.
+    """
+    reporter, source = None, options.source
+    if source is None:
+        stage = options.stage or os.environ.get("TIDEGATE_STAGE")
+        if not stage:
+            raise ValueError('stage: needed is one of tidegate.toml, as stage="prod", or in TIDEGATE_STAGE')
+        clock = options.clock
+        reporter = (
+            Reporter(stage, _client(options, "events"), ticks=clock.ticks, start=clock.beside)
+            if options.report
+            else None
+        )
+        source = Store(
+            stage,
+            _client(options, "ssm"),
+            tell=_teller(options.on_event, reporter),
+            ticks=clock.ticks,
+            chance=clock.chance,
+        )
+    return Follower(
+        source=source,
+        reporter=reporter,
+        pin=_pin(options.residency),
+        deadline_seconds=options.deadline_seconds,
+        on_event=options.on_event,
+        clock=options.clock,
+    )
+
+
+def _teller(on_event: OnEvent | None, reporter: Reporter | None) -> Callable[[Refreshed], None]:
+    def refreshed(what: Refreshed) -> None:
+        if reporter:
+            # What was counted since the last report would otherwise wait for the next failure.
+            reporter.flush()
+        tell(on_event, what)
+
+    return refreshed
+
+
+def _client(options: Options, service: str) -> Callable[[], Any]:
+    """Return what makes a client in the stage's Region, for whoever needs it first."""
+
+    def make() -> Any:
+        # A session of one's own: boto3's default one isn't made for many threads.
+        session = cast(Any, options.session or boto3.Session())
+        return session.client(service, region_name=options.region, config=_IMPATIENT)
+
+    return make
+
+
+def _pin(said: str | tuple[str, ...] | None) -> tuple[str, ...] | None:
+    try:
+        return None if said is None else boundary(list(said) if not isinstance(said, str) else said)
+    except KeyError:
+        raise ValueError(f"residency = {said!r}: allowed are Regions, or {' or '.join(map(repr, SETS))}") from None

@@ -1,0 +1,53 @@
+"""Looks at a model: what its routes were asked for, where its profiles send data, what applications can read."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from tidegate.model.records import ModelWorld, Recalled
+from tidegate.model.sight import Sight, Traffic
+from tidegate.policy.kind import BEDROCK
+from tidegate.policy.model import Model
+from tidegate.policy.route import Route
+
+TRAFFIC_SECONDS: Final = 900
+"""How far back CloudWatch is asked: a route that answered anybody within five minutes works, and minutes come late."""
+
+REPORTS_SECONDS: Final = 600
+"""How far back reports are read, for what throttled requests have in common."""
+
+
+def look(name: str, model: Model, recalled: Recalled, world: ModelWorld, now: float) -> Sight:
+    """Look at a model at `now` (epoch seconds). Only applications' own document has to be readable."""
+    return Sight(
+        stage=world.stage,
+        name=name,
+        home=world.home,
+        traffic=_traffic(model, world, now),
+        reports=recalled.reports,
+        destinations=_destinations(model, world),
+        published=world.documents.read(world.stage, name),
+    )
+
+
+def _traffic(model: Model, world: ModelWorld, now: float) -> Mapping[str, Traffic | None]:
+    """Read what Bedrock's routes were asked for, a Region at a time; what a Region doesn't answer is None."""
+    by_region: dict[str, dict[str, Route]] = {}
+    for route in (one for one in model.routes if one.kind in BEDROCK):
+        by_region.setdefault(route.region or world.home, {})[route.name] = route
+    found: dict[str, Traffic | None] = {}
+    for region, routes in by_region.items():
+        try:
+            found |= world.metrics.traffic(region, routes, since=now - TRAFFIC_SECONDS, now=now)
+        except Exception:  # noqa: BLE001 - missing data holds the routes, and the document is renewed all the same
+            found |= dict.fromkeys(routes)
+    return found
+
+
+def _destinations(model: Model, world: ModelWorld) -> Mapping[str, tuple[str, ...] | None]:
+    found: dict[str, tuple[str, ...] | None] = {}
+    for route in (one for one in model.routes if one.kind == "bedrock-profile"):
+        try:
+            found[route.name] = world.profiles.destinations(route.region or world.home, route.id)
+        except Exception:  # noqa: BLE001 - what was read within the last day holds; after that it is outside
+            found[route.name] = None
+    return found
