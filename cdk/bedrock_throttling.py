@@ -19,6 +19,14 @@ from tidegate.reactions.bedrock_throttling import pattern
 
 _HANDLER = "tidegate.reactions.bedrock_throttling.handler.handler"
 _MINUTE = Duration.minutes(1)
+_BROKEN = (
+    "A route of a model refuses everybody: no permission, no such model, or a request that it doesn't take. It is left "
+    "out of what applications read, and tried again after half an hour. The model's last decision names it."
+)
+
+_QUIET_MINUTES = 30
+"""Looks come every ten minutes at the least: shorter, and the alarm would flutter."""
+
 _TEXTS: Mapping[Watch, str] = {
     "throttles": (
         "Bedrock throttles the route {route} of the model {model}. Nobody is called for it: Tidegate looks at the "
@@ -63,6 +71,10 @@ class BedrockThrottling(Construct):
         ).worker
         # The record of a drill, and the reports.
         worker.may_use_journal("GetItem", "PutItem")
+        to_see = told(_BROKEN, runbook="bedrock-throttling-a-route-is-broken")
+        common.alarms.on_metric(
+            self, "RoutesBroken", stage=common.stage, description=to_see, quiet_minutes=_QUIET_MINUTES
+        )
         for name, model in models.items():
             for route in watched(model, region):
                 _Watched(self, f"{name}-{route.name}", stage=common.stage, name=name, model=model, route=route)
