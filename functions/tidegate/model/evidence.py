@@ -17,6 +17,9 @@ NEWS_SECONDS: Final = 60
 LATE_SECONDS: Final = 240
 """How late a minute of CloudWatch may come and still be news."""
 
+BROKEN_SECONDS: Final = 600
+"""How far back refusals are counted together: a route that refuses everybody does so as seldom as it is asked."""
+
 WORKED_SECONDS: Final = 300
 """How long a route counts as working after somebody was answered by it: whoever is refused meanwhile lacks something
 of his own, such as a permission."""
@@ -36,7 +39,7 @@ class Evidence:
 
 def against(route: str, reports: Iterable[Report], traffic: Traffic | None, percent: int, now: float) -> list[Evidence]:
     """Return what speaks against a route at `now`; `percent` is the share of throttles that is too much."""
-    of_route = [one for one in reports if one.route == route and now - NEWS_SECONDS <= one.time <= now + NEWS_SECONDS]
+    of_route = [one for one in reports if one.route == route and one.time <= now + NEWS_SECONDS]
     found = [*_reported(of_route, traffic, percent, now), *_counted(traffic or (), percent, now)]
     newest: dict[Standing, Evidence] = {}
     for one in sorted(found, key=lambda one: one.at):
@@ -47,29 +50,31 @@ def against(route: str, reports: Iterable[Report], traffic: Traffic | None, perc
 def _reported(reports: Sequence[Report], traffic: Traffic | None, percent: int, now: float) -> Iterable[Evidence]:
     by_standing: dict[Standing, list[Report]] = {}
     for one in reports:
-        if standing := MEANINGS[one.failure].standing:
+        standing = MEANINGS[one.failure].standing
+        if standing and one.time >= now - (BROKEN_SECONDS if standing == "broken" else NEWS_SECONDS):
             by_standing.setdefault(standing, []).append(one)
     for standing, some in by_standing.items():
         count, at = sum(one.count for one in some), max(one.time for one in some)
-        told = f"applications told of {count} failures ({', '.join(sorted({one.failure for one in some}))})"
-        if (
-            standing == "daily"
-            or (standing == "broken" and _is_broken(traffic, now))
-            or (standing in ("throttled", "unavailable") and count >= AT_LEAST and _is_much(some, percent))
-        ):
-            yield Evidence(standing, at, told)
+        if _is_proved(standing, count, traffic, percent, now):
+            failures = ", ".join(sorted({one.failure for one in some}))
+            yield Evidence(standing, at, f"applications told of {count} failures ({failures})")
 
 
-def _is_much(reports: Sequence[Report], percent: int) -> bool:
-    """Whether failures are as large a share of the requests as is too much; where nobody counted those, they are."""
-    if not all(one.requests for one in reports):
-        return True
-    return 100 * sum(one.count for one in reports) >= percent * sum(one.requests for one in reports)
+def _is_proved(standing: Standing, count: int, traffic: Traffic | None, percent: int, now: float) -> bool:
+    """Return whether so many failures prove it. One word about the day's tokens does: nothing else says that."""
+    if standing == "daily" or count < AT_LEAST:
+        return standing == "daily"
+    answered = _answered(traffic or (), now)
+    if standing == "broken":
+        # What can't be read is no proof: the route stays.
+        return traffic is not None and not answered
+    # A few throttles among many answers are what quotas are for, however many applications meet one.
+    return 100 * count >= percent * (count + answered)
 
 
-def _is_broken(traffic: Traffic | None, now: float) -> bool:
-    """Whether nobody was answered lately. What can't be read is no proof: the route stays."""
-    return traffic is not None and not any(one.invocations and one.ends >= now - WORKED_SECONDS for one in traffic)
+def _answered(traffic: Traffic, now: float) -> float:
+    """Return how many calls the busiest of the last minutes saw answered: CloudWatch is too late to tell of this one."""
+    return max((one.invocations for one in traffic if one.ends >= now - WORKED_SECONDS), default=0)
 
 
 def _counted(traffic: Traffic, percent: int, now: float) -> Iterable[Evidence]:

@@ -19,9 +19,6 @@ class Report:
     time: float
     """When the event was sent."""
 
-    requests: int = 0
-    """How many requests it sent this way in that time, these included; 0: it did not count."""
-
     epoch: int = 0
     """Of the document that the process followed."""
 

@@ -38,15 +38,11 @@ class Reports:
 
 def report_values(report: Report, at: float) -> dict[str, Value | None]:
     """Return the values under which the journal keeps a report that it hears at `at` (epoch seconds)."""
-    said = {name: getattr(report, name) for name in (*_NEEDED, "requests", *_OPTIONAL)}
+    said = {name: getattr(report, name) for name in (*_NEEDED, *_OPTIONAL)}
     return {"model": report.model, "event": report.event_id, **said, "expires": int(at) + KEPT_SECONDS}
 
 
 def read_report(item: Mapping[str, Any]) -> Report:
     """Read a report as the journal keeps it. Raises KeyError for an item that is none."""
-    said = (
-        {name: item[name] for name in _NEEDED}
-        | {"requests": item.get("requests", 0)}
-        | {name: item.get(name) for name in _OPTIONAL}
-    )
+    said = {name: item[name] for name in _NEEDED} | {name: item.get(name) for name in _OPTIONAL}
     return Report(event_id=str(item["event"]), model=str(item["model"]), **cast(Any, said))

@@ -51,7 +51,7 @@ def test_a_throttle_that_no_application_tells_of_rings_the_alarm_and_steps_the_r
 def test_a_route_that_refuses_everybody_is_left_out_until_it_is_tried_again() -> None:
     with Region(policy=POLICY, loop=True) as region:
         region.run(65)
-        tell(region, "oregon", "missing", 1)
+        tell(region, "oregon", "missing", 3)
         region.run(10)
         assert order(region) == ["home", "states"]
         region.run(1900)

@@ -77,13 +77,13 @@ def test_what_is_otherwise_than_it_was_left_is_published_anew_under_a_higher_epo
 CASES: Mapping[str, tuple[dict[str, Any], list[str], str]] = {
     "applications tell of throttles": ({"reports": (told(),)}, ["ireland", "europe", "home"], "stepped_down"),
     "two throttles are no reason": ({"reports": (told(count=2),)}, IN_ORDER, "in_order"),
-    "a small share is none, however many they are": (
-        {"reports": (told(count=40, requests=1000),)},
+    "a small share of what is answered is none, however many they are": (
+        {"reports": (told(count=40),), "traffic": traffic(home=(minute(2, invocations=1000),))},
         IN_ORDER,
         "in_order",
     ),
     "a large share is one": (
-        {"reports": (told(count=60, requests=1000),)},
+        {"reports": (told(count=60),), "traffic": traffic(home=(minute(2, invocations=1000),))},
         ["ireland", "europe", "home"],
         "stepped_down",
     ),
@@ -119,9 +119,19 @@ CASES: Mapping[str, tuple[dict[str, Any], list[str], str]] = {
         "stepped_down",
     ),
     "a route that refuses everybody is left out": (
-        {"reports": (told("ireland", "missing", 1),)},
+        {
+            "reports": (
+                told("ireland", "missing", 2),
+                told("ireland", "denied", 1, at=NOW - 500),
+            )
+        },
         ["home", "europe"],
         "route_broken",
+    ),
+    "two refusals may be somebody's odd requests": (
+        {"reports": (told("ireland", "invalid", 2),)},
+        IN_ORDER,
+        "in_order",
     ),
     "a route that answers others is not broken": (
         {
