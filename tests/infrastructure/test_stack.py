@@ -90,7 +90,7 @@ def test_nothing_but_the_table_outlives_the_stack(template: Template) -> None:
 
 def test_there_is_nothing_in_the_stack_but_what_these_tests_look_at(template: Template) -> None:
     assert Counter(one["Type"] for one in template["Resources"].values()) == {
-        "AWS::CloudWatch::Alarm": 23,
+        "AWS::CloudWatch::Alarm": 24,
         "AWS::DynamoDB::Table": 1,
         "AWS::Events::Rule": 6,
         "AWS::IAM::ManagedPolicy": 1,
