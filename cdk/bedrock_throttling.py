@@ -1,42 +1,26 @@
 """Models that are throttled: which events, what exactly their function may do, and the alarms that are made for it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from aws_cdk import Duration
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from cdk.alarms import told
 from cdk.pattern import EventRule
 from cdk.reaction import Reaction
+from cdk.throttle_alarms import RouteAlarms, watched
 from cdk.worker import Common
-from tidegate.policy.kind import BEDROCK
 from tidegate.policy.model import Model
-from tidegate.policy.route import Route
-from tidegate.policy.throttle_alarm import Watch, alarm_name
 from tidegate.reactions.bedrock_throttling import pattern
 
 _HANDLER = "tidegate.reactions.bedrock_throttling.handler.handler"
-_MINUTE = Duration.minutes(1)
 _BROKEN = (
-    "A route of a model refuses everybody: no permission, no such model, or a request that it doesn't take. It is left "
-    "out of what applications read, and tried again after half an hour. The model's last decision names it."
+    "A route of a model refuses everybody, while another one answers the same requests: it is left out until it is "
+    "tried again, after half an hour at first. Nobody but a person mends it."
 )
 
-_QUIET_MINUTES = 30
-"""Looks come every ten minutes at the least: shorter, and the alarm would flutter."""
-
-_TEXTS: Mapping[Watch, str] = {
-    "throttles": (
-        "Bedrock throttles the route {route} of the model {model}. Nobody is called for it: Tidegate looks at the "
-        "model and steps the route down, if it has another one."
-    ),
-    "throttle-ratio": (
-        "Bedrock throttles {percent} % or more of the requests to the route {route} of the model {model}. Nobody is "
-        "called for it: Tidegate steps the route down, if the model has another one."
-    ),
-}
+_QUIET_MINUTES = 60
+"""A model is looked at every ten minutes, and each look counts the routes that it leaves out."""
 
 
 class BedrockThrottling(Construct):
@@ -71,74 +55,13 @@ class BedrockThrottling(Construct):
         ).worker
         # The record of a drill, and the reports.
         worker.may_use_journal("GetItem", "PutItem")
-        to_see = told(_BROKEN, runbook="bedrock-throttling-a-route-is-broken")
         common.alarms.on_metric(
-            self, "RoutesBroken", stage=common.stage, description=to_see, quiet_minutes=_QUIET_MINUTES
+            self,
+            "RoutesBroken",
+            stage=common.stage,
+            description=told(_BROKEN, runbook="models-route-broken"),
+            quiet_minutes=_QUIET_MINUTES,
         )
         for name, model in models.items():
             for route in watched(model, region):
-                _Watched(self, f"{name}-{route.name}", stage=common.stage, name=name, model=model, route=route)
-
-
-def watched(model: Model, region: str | None) -> Iterator[Route]:
-    """Yield the routes whose throttles an alarm of the stage can see: Bedrock's, called in the stage's own Region.
-
-    An alarm watches metrics of its own Region only. Routes in others are looked at by the sweep, and reported by
-    clients.
-    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create_alarm_metric_math.html
-    """
-    return (one for one in model.routes if one.kind in BEDROCK and one.region in (None, region))
-
-
-class _Watched(Construct):
-    """The alarms on one route. They have names by which their events tell whose they are, and no action."""
-
-    def __init__(
-        self, scope: Construct, construct_id: str, *, stage: str, name: str, model: Model, route: Route
-    ) -> None:
-        super().__init__(scope, construct_id)
-        throttled, answered = (_metric(route, one) for one in ("InvocationThrottles", "Invocations"))
-        ratio = cloudwatch.MathExpression(
-            # Invocations counts answers alone. SUM passes over a series without any point, FILL over a lone gap.
-            expression="100 * throttled / SUM([throttled, FILL(answered, 0)])",
-            using_metrics={"throttled": throttled, "answered": answered},
-            label="throttled requests, %",
-            period=_MINUTE,
-        )
-        above, at_least = (
-            cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-            cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-        )
-        percent = model.step_down_percent
-        watches: dict[Watch, tuple[cloudwatch.IMetric, int, cloudwatch.ComparisonOperator]] = {
-            "throttles": (throttled, 0, above),
-            "throttle-ratio": (ratio, percent, at_least),
-        }
-        for watch, (metric, threshold, comparison) in watches.items():
-            text = _TEXTS[watch].format(model=name, route=route.name, percent=percent)
-            cloudwatch.Alarm(
-                self,
-                watch,
-                alarm_name=alarm_name(stage, name, route.name, watch),
-                alarm_description=told(text, runbook=f"bedrock-throttling-{watch}"),
-                metric=metric,
-                threshold=threshold,
-                comparison_operator=comparison,
-                evaluation_periods=1,
-                # A model that nobody asks reports nothing at all.
-                treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-            )
-
-
-def _metric(route: Route, name: str) -> cloudwatch.Metric:
-    """Return a metric of a route, under the id by which it is called.
-
-    https://docs.aws.amazon.com/bedrock/latest/userguide/monitoring-runtime-metrics.html
-    """
-    return cloudwatch.Metric(
-        namespace="AWS/Bedrock",
-        metric_name=name,
-        dimensions_map={"ModelId": route.id},
-        statistic="Sum",
-        period=_MINUTE,
-    )
+                RouteAlarms(self, f"{name}-{route.name}", stage=common.stage, name=name, model=model, route=route)

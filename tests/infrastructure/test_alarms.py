@@ -25,7 +25,7 @@ SILENCE: Shape = ("AWS/Lambda", "Invocations", "Sum", "LessThanThreshold", 1, 5,
 ALARMS_FAILED: Shape = (NAMESPACE, "AlarmsFailed", "Sum", "GreaterThanThreshold", 0, 5, "notBreaching")
 LOST_TRACK: Shape = (NAMESPACE, "LostTrack", "Sum", "GreaterThanThreshold", 0, 1, "notBreaching")
 TO_SEE: Shape = (NAMESPACE, "LaunchFailuresToSee", "Sum", "GreaterThanThreshold", 0, 60, "notBreaching")
-ROUTES_BROKEN: Shape = (NAMESPACE, "RoutesBroken", "Sum", "GreaterThanThreshold", 0, 30, "notBreaching")
+ROUTES_BROKEN: Shape = (NAMESPACE, "RoutesBroken", "Sum", "GreaterThanThreshold", 0, 60, "notBreaching")
 
 ALARMS: dict[tuple[str, str], Shape] = {
     ("QueueName", "SpotInterruptionReactionInboxDeadLettersQueue"): DEAD_LETTERS,
@@ -104,7 +104,7 @@ def test_no_function_and_no_queue_of_dead_letters_goes_without_one(
     assert {name for (_, name), said in ALARMS.items() if said == expected} == last_stops
 
 
-def test_one_minute_of_what_comes_again_and_again_is_enough_and_keeps_the_alarm_for_all_of_its_minutes(
+def test_one_minute_of_what_a_person_must_mend_is_enough_and_keeps_the_alarm_for_all_of_its_minutes(
     template: Template,
 ) -> None:
     fewer = {one["MetricName"]: one["DatapointsToAlarm"] for one in alarms(template) if "DatapointsToAlarm" in one}

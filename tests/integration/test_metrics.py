@@ -77,7 +77,21 @@ def alarms_of_a_fleet_and_of_nobody(region: Region) -> None:
 def models_that_are_throttled(region: Region) -> None:
     for event in (tells(), tells("gone"), tells(route="gone")):
         region.emit(event)
+    refused = tells(route="paris", event_id="refused")
+    refused["detail"]["failure"] = "denied"
+    region.emit(refused)
     region.run(5)
+
+
+def a_model_that_cannot_be_looked_at(region: Region) -> None:
+    def sick(call: Call) -> Fault | None:
+        hit = call.function == "reconcile" and call.operation == "GetParameter"
+        return BROKEN if hit else None
+
+    region.chaos(sick)
+    region.emit(tells(event_id="unseen"))
+    region.run(60)
+    region.chaos(None)
 
 
 def launches_that_fail(region: Region) -> None:
@@ -161,6 +175,7 @@ def data() -> tuple[Datum, ...]:
             messages_that_mean_nothing,
             alarms_of_a_fleet_and_of_nobody,
             models_that_are_throttled,
+            a_model_that_cannot_be_looked_at,
             launches_that_fail,
             a_load_that_is_too_much,
             spot_that_runs_dry,
