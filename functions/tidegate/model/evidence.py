@@ -73,7 +73,7 @@ def _is_proved(standing: Standing, count: int, traffic: Traffic | None, percent:
 
 
 def _answered(traffic: Traffic, now: float) -> float:
-    """Return how many calls the busiest of the last minutes saw answered: CloudWatch is too late to tell of this one."""
+    """Return how many calls were answered in the busiest of the last minutes: CloudWatch is late with this one."""
     return max((one.invocations for one in traffic if one.ends >= now - WORKED_SECONDS), default=0)
 
 
