@@ -162,12 +162,14 @@ def test_the_journal_reads_that_index(template: Template) -> None:
     assert (index["IndexName"], index["KeySchema"][0]["AttributeName"]) == (layout.OPEN_INDEX, layout.OPEN)
 
 
+DEPLOYED = f"arn:aws:bedrock:{REGION}:123456789012:custom-model-deployment/a1b2c3d4e5f6"
 MODEL: dict[str, Any] = {
     "residency": "US",
     "step_down_percent": 20,
     "route": [
         {"name": "home", "kind": "bedrock", "id": "amazon.nova-lite-v1:0", "region": REGION},
         {"name": "states", "kind": "bedrock-profile", "id": "us.amazon.nova-lite-v1:0"},
+        {"name": "ours", "kind": "bedrock", "id": DEPLOYED, "region": REGION},
         {"name": "ohio", "kind": "bedrock", "id": "amazon.nova-lite-v1:0", "region": "us-east-2"},
         {"name": "own", "kind": "openai-compatible", "id": "nova", "endpoint": "http://10.0.0.1:8000/v1"},
     ],
@@ -179,8 +181,8 @@ def judged(alarm: Any) -> dict[str, Any]:
     kept = ("Threshold", "ComparisonOperator", "EvaluationPeriods", "TreatMissingData", "Statistic", "Period")
     found = {key: alarm[key] for key in (*kept, "MetricName", "Dimensions") if alarm.get(key)}
     for one in alarm.get("Metrics", ()):
-        # The id of the expression is the stack's own matter.
-        name = one["Id"] if "MetricStat" in one else "expression"
+        # The id of the expression that is compared with the threshold is the stack's own matter.
+        name = "expression" if one.get("ReturnData", True) else one["Id"]
         stat = one.get("MetricStat")
         found[name] = (stat["Metric"], stat["Period"], stat["Stat"]) if stat else one["Expression"]
     return found
@@ -197,4 +199,4 @@ def test_routes_to_models_have_the_same_alarms() -> None:
     here = {one["AlarmName"].removeprefix(prefix(STAGE)): judged(one) for one in said}
     wanted = {one["AlarmName"].removeprefix(prefix("dev")): judged(one) for one in stack if "AlarmName" in one}
     assert here == wanted
-    assert len(here) == 4
+    assert len(here) == 6
