@@ -12,6 +12,7 @@ from tidegate.desk.drills import drought, spot_interruption, surge, throttle
 from tidegate.desk.drills import wave as waves
 from tidegate.desk.drills.generate import generate_wave
 from tidegate.desk.drills.result import Result
+from tidegate.desk.drills.throttle import Course
 from tidegate.desk.drills.timeline import told
 from tidegate.desk.drills.trace import Change, Wave, read_wave
 
@@ -206,7 +207,7 @@ def test_a_throttle_comes_and_goes_and_routes_step_down_and_come_back() -> None:
 
 
 def test_a_throttle_fails_where_nothing_may_be_changed_and_yet_every_call_is_answered() -> None:
-    result = throttle.drill(step=still, mode="observe")
+    result = throttle.drill(step=still, course=Course(comes=2, goes=4, watched=6), mode="observe")
 
     assert set(failed(result)) == {"stepped down within 15 s", "applications followed within 45 s"}
     assert any(str(part).startswith("FAIL") for part in told(result))

@@ -10,8 +10,9 @@ from typing import Any, Final
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tidegate.client import NoRoute, attach
+from tidegate.client.attaching import attach
 from tidegate.client.clock import Clock
+from tidegate.client.errors import NoRoute
 from tidegate.desk.region.app import STAGE
 from tidegate.desk.region.place import REGION
 from tidegate.desk.region.region import Region

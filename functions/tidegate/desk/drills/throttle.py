@@ -1,6 +1,7 @@
 """The throttle: an application asks for more than its first route's quota grants, and later for less; routes follow."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from tidegate.desk.bedrock.catalog import CLAUDE, US
@@ -23,9 +24,6 @@ PROCESSES: Final = 4
 QUIET, BUSY = 20, 60
 """Calls a minute."""
 
-COMES_MINUTES: Final = 4
-GOES_MINUTES: Final = 14
-WATCHED_MINUTES: Final = 32
 HOLD_SECONDS: Final = 120
 
 HOME, NEXT, LAST = "home", "ohio", "us-profile"
@@ -41,7 +39,26 @@ _ANSWER_TOKENS: Final = 150
 _BURNDOWN: Final = 5
 
 
-def policy(hold_seconds: int = HOLD_SECONDS) -> Mapping[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """When the load comes and goes, and until when all is watched: minutes since the Region began.
+
+    In the first one nobody asks: the routes are being published.
+    """
+
+    comes: int = 4
+    goes: int = 14
+    watched: int = 32
+
+    def rate(self, minute: int) -> int:
+        """Return how many calls are made in a minute."""
+        return BUSY if self.comes <= minute < self.goes else QUIET if minute else 0
+
+
+THE_COURSE: Final = Course()
+
+
+def policy() -> Mapping[str, Any]:
     """Return the policy of the drill, as tidegate.toml would say it."""
     model: dict[str, Any] = {"id": CLAUDE, "kind": "bedrock"}
     profile: dict[str, Any] = {"kind": "bedrock-profile", "region": REGION}
@@ -52,11 +69,11 @@ def policy(hold_seconds: int = HOLD_SECONDS) -> Mapping[str, Any]:
         {"name": NEXT, **model, "region": "us-east-2"},
         {"name": LAST, **profile, "id": f"us.{CLAUDE}", "usd_per_million": {"input": 3.0, "output": 15.0}},
     ]
-    table = {"residency": "US", "hold_seconds": hold_seconds, "route": routes}
+    table = {"residency": "US", "hold_seconds": HOLD_SECONDS, "route": routes}
     return {"stage": {STAGE: {"region": REGION}}, "model": {MODEL: table}}
 
 
-def drill(*, step: Callable[[int, int], None], seed: int = 1, **settings: Any) -> Result:
+def drill(*, step: Callable[[int, int], None], course: Course = THE_COURSE, seed: int = 1, **settings: Any) -> Result:
     """Let the load come and go, and watch; `step` hears how many minutes of how many have passed.
 
     `settings`: those of `Region`.
@@ -65,20 +82,20 @@ def drill(*, step: Callable[[int, int], None], seed: int = 1, **settings: Any) -
     with Region(loop=True, **opened) as region:
         _furnish(region)
         application = Application(region, MODEL, processes=PROCESSES, seed=seed)
-        seen = tuple(_watched(region, application, step))
+        seen = tuple(_watched(region, application, course, step))
         timeline = sorted([*with_decisions(region), *turns(seen)], key=lambda entry: entry.t)
         return Result(
             name="throttle",
             about=(
                 f"model {MODEL}, residency US: {HOME} ({HOME_QUOTA} tokens a minute), {NEXT} and {LAST} inside of it,"
                 f" {' and '.join(OUTSIDE)} outside; {PROCESSES} processes ask {QUIET} times a minute, from minute"
-                f" {COMES_MINUTES} to {GOES_MINUTES} {BUSY} times"
+                f" {course.comes} to {course.goes} {BUSY} times"
             ),
             timeline=tuple(timeline),
             losses=(),
-            checks=checks(region, application.asked, seen, goes=GOES_MINUTES * MINUTE, outside=OUTSIDE, home=HOME),
-            series=tuple(_series(application)),
-            since=(COMES_MINUTES - 1) * MINUTE,
+            checks=checks(region, application.asked, seen, goes=course.goes * MINUTE, outside=OUTSIDE, home=HOME),
+            series=tuple(_series(application, course)),
+            since=(course.comes - 1) * MINUTE,
         )
 
 
@@ -102,24 +119,25 @@ def _furnish(region: Region) -> None:
         region.bedrock.limit(where, called, Quota(tokens_per_minute=tokens))
 
 
-def _watched(region: Region, application: Application, step: Callable[[int, int], None]) -> Iterator[Published]:
+def _watched(
+    region: Region, application: Application, course: Course, step: Callable[[int, int], None]
+) -> Iterator[Published]:
     """Let the drill happen, and yield what is published, slice by slice."""
     owed = 0.0
-    for minute in range(WATCHED_MINUTES):
-        rate = BUSY if COMES_MINUTES <= minute < GOES_MINUTES else QUIET if minute else 0
+    for minute in range(course.watched):
         for _ in range(int(MINUTE / SLICE)):
             region.run(SLICE)
-            owed += rate * SLICE / MINUTE
+            owed += course.rate(minute) * SLICE / MINUTE
             application.ask(int(owed))
             owed -= int(owed)
             if seen := published(region, MODEL):
                 yield seen
-        step(minute + 1, WATCHED_MINUTES)
+        step(minute + 1, course.watched)
 
 
-def _series(application: Application) -> Iterator[Series]:
+def _series(application: Application, course: Course) -> Iterator[Series]:
     """Return how many calls each route answered, minute by minute."""
     for route in (HOME, NEXT, LAST):
         yield Series(
-            f"calls a minute answered by {route}", tuple(by_minute(application.asked, route, WATCHED_MINUTES)), BUSY
+            f"calls a minute answered by {route}", tuple(by_minute(application.asked, route, course.watched)), BUSY
         )
