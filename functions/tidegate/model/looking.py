@@ -1,8 +1,11 @@
 """Looks at a model: what its routes were asked for, where its profiles send data, what applications can read."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
+from tidegate.model.memory import Memory
+from tidegate.model.plan import Plan, plan
 from tidegate.model.records import ModelWorld, Recalled
 from tidegate.model.sight import Sight, Traffic
 from tidegate.policy.kind import BEDROCK
@@ -13,19 +16,45 @@ from tidegate.policy.route import Route
 TRAFFIC_SECONDS: Final = 900
 """How far back CloudWatch is asked: a route that answered anybody within five minutes works, and minutes come late."""
 
+DESTINATIONS_SECONDS: Final = 540
+"""How long what was read of profiles holds for looks that publish nothing: less than the ten minutes between them."""
+
 REPORTS_SECONDS: Final = 600
 """How far back reports are read, for what throttled requests have in common."""
 
 
-def look(name: str, model: Model, recalled: Recalled, world: ModelWorld, now: float) -> Sight:
-    """Look at a model at `now` (epoch seconds). Only applications' own document has to be readable."""
+def planned(name: str, model: Model, recalled: Recalled, world: ModelWorld, now: float) -> tuple[Sight, Plan]:
+    """Look at a model at `now` (epoch seconds), and plan.
+
+    Where profiles send data is asked before anything is published, and every ten minutes: looks may come by the second
+    while routes are throttled.
+    """
+    sight = _look(name, model, recalled, world, now)
+    memory = recalled.memory
+    first = plan(sight, model, world.mode, memory, now)
+    if not first.actions and not _asks(model, memory, now):
+        return sight, first
+    sight = replace(sight, destinations=_destinations(model, world))
+    return sight, plan(sight, model, world.mode, memory, now)
+
+
+def _asks(model: Model, memory: Memory, now: float) -> bool:
+    """Return whether a profile's destinations are unknown, or were read too long ago."""
+    profiles = [one.name for one in model.routes if one.kind == "bedrock-profile"]
+    return any(
+        name not in memory.profiles or now - memory.profiles[name].at >= DESTINATIONS_SECONDS for name in profiles
+    )
+
+
+def _look(name: str, model: Model, recalled: Recalled, world: ModelWorld, now: float) -> Sight:
+    """Look at what changes by the minute. Only applications' own document has to be readable."""
     return Sight(
         stage=world.stage,
         name=name,
         home=world.home,
         traffic=_traffic(model, world, now),
         reports=recalled.reports,
-        destinations=_destinations(model, world),
+        destinations=dict.fromkeys(one.name for one in model.routes if one.kind == "bedrock-profile"),
         published=world.documents.read(world.stage, name),
     )
 

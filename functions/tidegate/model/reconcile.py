@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from tidegate.journal.decision import Decision
 from tidegate.journal.layout import stamp
-from tidegate.model.looking import REPORTS_SECONDS, look
-from tidegate.model.plan import Plan, plan
+from tidegate.model.looking import REPORTS_SECONDS, planned
+from tidegate.model.plan import Plan
 from tidegate.model.records import ModelWorld
 from tidegate.model.sight import Sight, Traffic
 from tidegate.policy.document import Document
@@ -48,38 +48,37 @@ def reconcile(name: str, event: str, sent: float, world: ModelWorld, now: float)
         return Reconciled(code="stale_wake", reason=f"{name} was looked at after this wake was sent")
     decision = partial(Decision, name=name, at=now, event=event, mode=world.mode)
     try:
-        sight = look(name, model, recalled, world, now)
-        planned = plan(sight, model, world.mode, recalled.memory, now)
-        told = decision(code=planned.code, reason=planned.reason, **_told(sight, planned))
+        sight, decided = planned(name, model, recalled, world, now)
+        told = decision(code=decided.code, reason=decided.reason, **_told(sight, decided))
         before = recalled
-        for publish in planned.actions:
-            before = world.journal.intend(before, told, planned)
+        for publish in decided.actions:
+            before = world.journal.intend(before, told, decided)
             world.documents.publish(publish.document)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one model is told, and tried again
         failed = decision(code="failed", reason=f"{name} could not be looked at: {error}")
         world.journal.trouble(world.journal.recall(name, since=now), failed)
         return Reconciled(code="failed", reason=failed.reason, failed=True)
-    world.journal.conclude(before, told, planned)
+    world.journal.conclude(before, told, decided)
     return Reconciled(
-        code=planned.code,
-        reason=planned.reason,
-        published=planned.actions[0].document if planned.actions else None,
-        broken=tuple(route for route, one in planned.memory.tracks.items() if one.standing == "broken"),
+        code=decided.code,
+        reason=decided.reason,
+        published=decided.actions[0].document if decided.actions else None,
+        broken=tuple(route for route, one in decided.memory.tracks.items() if one.standing == "broken"),
     )
 
 
-def _told(sight: Sight, planned: Plan) -> Mapping[str, Any]:
+def _told(sight: Sight, decided: Plan) -> Mapping[str, Any]:
     """Return what a decision followed from, and what was planned and what not."""
     return {
         "observed": {
             "traffic": {name: _minutes(of) for name, of in sight.traffic.items()},
             "reports": len(sight.reports),
-            "destinations": {name: list(of) if of is not None else "unread" for name, of in sight.destinations.items()},
+            "destinations": {name: list(of) for name, of in sight.destinations.items() if of is not None},
             "published": sight.published.epoch if sight.published else "nothing",
         }
-        | ({"advice": list(planned.advice)} if planned.advice else {}),
-        "planned": tuple(f"publish {_order(one.document)}" for one in planned.actions),
-        "rejected": tuple(f"{one.code}: {one.why}" for one in planned.rejected),
+        | ({"advice": list(decided.advice)} if decided.advice else {}),
+        "planned": tuple(f"publish {_order(one.document)}" for one in decided.actions),
+        "rejected": tuple(f"{one.code}: {one.why}" for one in decided.rejected),
     }
 
 
