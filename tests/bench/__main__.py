@@ -13,13 +13,14 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import asset, calls, calls_mix, client, cost, imports, notices, size
+from tests.bench import asset, calls, calls_mix, calls_model, client, cost, imports, notices, size
 from tests.bench.figure import Figure
 from tests.bench.wave import figures as wave
 
 BENCHES: Final[dict[str, Callable[[], Iterator[Figure]]]] = {
     "calls": calls.measure,
     "calls_mix": calls_mix.measure,
+    "calls_model": calls_model.measure,
     "notices": notices.measure,
     "size": size.measure,
     "asset": asset.measure,

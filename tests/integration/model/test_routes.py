@@ -112,9 +112,9 @@ def test_a_quiet_look_costs_four_calls_and_one_for_each_region_and_profile() -> 
             "dynamodb:Query",
             "cloudwatch:GetMetricData",
             "cloudwatch:GetMetricData",
-            "bedrock:GetInferenceProfile",
-            "bedrock:GetInferenceProfile",
             "ssm:GetParameter",
+            "bedrock:GetInferenceProfile",
+            "bedrock:GetInferenceProfile",
             "dynamodb:TransactWriteItems",
         ]
 

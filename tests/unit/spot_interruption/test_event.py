@@ -34,7 +34,7 @@ def recorded(name: str = "spot_interruption_warning") -> dict[str, Any]:
     return json.loads((EVENTS / f"{name}.json").read_text())
 
 
-OTHERS = ("alarm", "launch_failure")
+OTHERS = ("alarm", "launch_failure", "model")
 """What stands in the names of the events of other reactions."""
 
 NOTICES = [path.stem for path in EVENTS.glob("*.json") if not any(other in path.stem for other in OTHERS)]
