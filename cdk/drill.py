@@ -1,11 +1,11 @@
 """Drills: a function that a person starts, and the only thing in the stack that may put an event on the bus."""
 
-from aws_cdk import Aws
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from cdk.alarms import told
 from cdk.grants import may_look_at_machines, may_observe_groups, may_read_signals, may_ring
+from cdk.model_grants import BUS
 from cdk.worker import Common, Worker
 from tidegate.loop import delivery
 
@@ -50,6 +50,6 @@ class Drill(Construct):
         worker.allow(
             "SendDrillEvents",
             actions=["events:PutEvents"],
-            resources=[f"arn:{Aws.PARTITION}:events:{Aws.REGION}:{Aws.ACCOUNT_ID}:event-bus/default"],
+            resources=[BUS],
             conditions={"StringEquals": {"events:source": "tidegate.drill"}},
         )

@@ -67,7 +67,7 @@ class Reaction(Construct):
             "Worker",
             common=common,
             handler=handler,
-            summary=f"{what}: from the queue to the fleet",
+            summary=f"{what}: from the queue to a wake",
             timeout_seconds=pattern.FUNCTION_TIMEOUT_SECONDS,
             environment={"TIDEGATE_WAKES": wakes.queue_url, "TIDEGATE_DEAD_LETTERS": inbox.dead_letters.queue_url},
             on_errors=told(_ERRORS.format(what=what), runbook=f"{runbook}-errors"),

@@ -11,6 +11,7 @@ from cdk.grants import (
     may_remix,
     may_resize,
 )
+from cdk.model_grants import may_publish_routes
 from cdk.queues import Inbox
 from cdk.worker import Common, Worker
 from tidegate.loop import delivery
@@ -45,9 +46,12 @@ class Wakes(Construct):
 
 
 class Reconcile(Construct):
-    """Looks at one woken target, and finishes what events could not."""
+    """Looks at one woken target, and finishes what events could not.
 
-    def __init__(self, scope: Construct, construct_id: str, *, common: Common, wakes: Wakes) -> None:
+    `publishes`: whether the stage has models, whose routes are to be published.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, common: Common, wakes: Wakes, publishes: bool) -> None:
         super().__init__(scope, construct_id)
         worker = Worker(
             self,
@@ -77,3 +81,5 @@ class Reconcile(Construct):
         may_remix(worker)
         may_look_at_machines(worker)
         may_end_detached_machines(worker)
+        if publishes:
+            may_publish_routes(worker, common.stage)

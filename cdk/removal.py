@@ -5,13 +5,13 @@ from constructs import Construct, IConstruct
 
 from cdk.alarms import told
 from cdk.grants import may_delete_alarms, may_find_alarms, may_observe_groups, may_remix
+from cdk.model_grants import may_withdraw_routes
 from cdk.worker import Common, Worker
 from tidegate.loop import delivery
 
 _HANDLER = "tidegate.loop.removal.handler"
 _ERRORS = (
-    "CloudFormation was not told what became of the removal of alarms, in this try: two more follow. Read the "
-    "function's log."
+    "CloudFormation was not told what became of the removal, in this try: two more follow. Read the function's log."
 )
 
 
@@ -40,6 +40,8 @@ class Removal(Construct):
         worker.may_find_unfinished()
         may_observe_groups(worker, "DescribeAutoScalingGroups")
         may_remix(worker)
+        # Also without a model: the policy may have had one before.
+        may_withdraw_routes(worker, common.stage)
         self._resource = CustomResource(
             self,
             "Resource",

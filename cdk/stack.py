@@ -1,11 +1,13 @@
-"""What one stage deploys, as a diagram: events and the sweep wake fleets, and reconcile looks at what was woken."""
+"""What one stage deploys, as a diagram: events and the sweep wake targets, and reconcile looks at what was woken."""
 
 from aws_cdk import CfnOutput, Environment, Stack
 from constructs import Construct
 
 from cdk.alarms import Alarms
+from cdk.bedrock_throttling import BedrockThrottling
 from cdk.bundling import bundled
 from cdk.capacity_alarm import CapacityAlarm
+from cdk.client_policy import ClientPolicy
 from cdk.drill import Drill
 from cdk.launch_failure import LaunchFailure
 from cdk.reconcile import Reconcile, Wakes
@@ -37,8 +39,18 @@ class TidegateStack(Stack):
         SpotInterruption(self, "SpotInterruption", common=common, wakes=wakes.queue)
         CapacityAlarm(self, "CapacityAlarm", common=common, wakes=wakes.queue, profiles=policy.profiles)
         LaunchFailure(self, "LaunchFailure", common=common, wakes=wakes.queue)
+        models = policy.models_at(stage)
+        if models:
+            # Whoever has no model pays for no queue that is polled for one.
+            BedrockThrottling(
+                self, "BedrockThrottling", common=common, wakes=wakes.queue, models=models, region=place.region
+            )
+            client = ClientPolicy(self, "Client", stage=stage)
+            self._tell(
+                "ClientPolicy", client.policy.managed_policy_arn, "IAM policy for applications that follow routes"
+            )
         sweep = Sweep(self, "Sweep", common=common, wakes=wakes.queue)
-        reconcile = Reconcile(self, "Reconcile", common=common, wakes=wakes)
+        reconcile = Reconcile(self, "Reconcile", common=common, wakes=wakes, publishes=bool(models))
         drill = Drill(self, "Drill", common=common)
         Removal(self, "Removal", common=common).comes_after(sweep.function, reconcile.function)
 

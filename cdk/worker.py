@@ -134,10 +134,10 @@ class Worker(Construct):
             iam.PolicyStatement(sid=sid, actions=actions, resources=resources, conditions=conditions)
         )
         if any_because:
-            acknowledge(self.role, {_wildcard_finding(resource): any_because for resource in resources})
+            acknowledge(self.role, {wildcard_finding(resource): any_because for resource in resources})
 
 
-def _wildcard_finding(resource: str) -> str:
+def wildcard_finding(resource: str) -> str:
     """Return the id under which cdk-nag reports a pattern of resources: tokens stand in it by their names."""
     for name, token in {"Partition": Aws.PARTITION, "Region": Aws.REGION, "AccountId": Aws.ACCOUNT_ID}.items():
         resource = resource.replace(token, f"<AWS::{name}>")

@@ -17,7 +17,9 @@ class Metric:
 
 
 METRICS: Final[dict[str, Metric]] = {
-    "Received": Metric("events that were read; `kind` is `loss`, `risk`, `alarm` or `launch`", dimensions=("kind",)),
+    "Received": Metric(
+        "events that were read; `kind` is `loss`, `risk`, `alarm`, `launch` or `report`", dimensions=("kind",)
+    ),
     "EventAge": Metric("age of the oldest event in a batch when it was handled", "Seconds"),
     "Released": Metric("machines taken out of their group; `how` is `terminate` or `detach`", dimensions=("how",)),
     "NoAction": Metric("events and wakes that led to nothing, by why", dimensions=("reason",)),
@@ -26,6 +28,7 @@ METRICS: Final[dict[str, Metric]] = {
     "LostTrack": Metric("perhaps losses, gone before they could be written down"),
     "LaunchFailures": Metric("launches of fleets that failed, by market and cause", dimensions=("market", "cause")),
     "LaunchFailuresToSee": Metric("those that nothing but a person can end"),
+    "RouteFailures": Metric("failures of routes that clients told of, by what they were", dimensions=("failure",)),
     "Dip": Metric("machine-seconds without the lost machine, per incident", "Seconds"),
     "WarningToReplacement": Metric("from a warning to its replacement in service", "Seconds"),
     "IncidentsClosed": Metric("incidents that are over, by how they ended", dimensions=("outcome",)),

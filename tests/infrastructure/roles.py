@@ -7,6 +7,7 @@ from tests.infrastructure.templates import ACCOUNT, REGION, Template, listed, ro
 SPOT_INTERRUPTION: Final = "tidegate.reactions.spot_interruption.handler.handler"
 CAPACITY_ALARM: Final = "tidegate.reactions.capacity_alarm.handler.handler"
 LAUNCH_FAILURE: Final = "tidegate.reactions.launch_failure.handler.handler"
+BEDROCK_THROTTLING: Final = "tidegate.reactions.bedrock_throttling.handler.handler"
 RECONCILE: Final = "tidegate.loop.reconcile.handler"
 SWEEP: Final = "tidegate.loop.sweep.handler"
 DRILL: Final = "tidegate.loop.drill.handler"
@@ -35,6 +36,9 @@ OUR_TAG_IN_A_GROUP: Final = {
 DETACHED: Final = {"Null": {"ec2:ResourceTag/tidegate:detached": "false"}}
 WITHOUT_ACTIONS: Final = {"ForAllValues:StringEquals": {"cloudwatch:AlarmActions": ["none"]}}
 FROM_DRILLS: Final = {"StringEquals": {"events:source": "tidegate.drill"}}
+FROM_CLIENTS: Final = {
+    "StringEquals": {"events:source": "tidegate.client", "events:detail-type": "Tidegate Model Route Report"}
+}
 
 # Resources by the names these tables give them. Logical ids carry a hash, which is left out.
 ANY: Final = "*"
@@ -51,6 +55,12 @@ ALARMS: Final = f"arn:aws:sqs:{HERE}:CapacityAlarmReactionInboxQueue"
 DEAD_ALARMS: Final = f"arn:aws:sqs:{HERE}:CapacityAlarmReactionInboxDeadLettersQueue"
 LAUNCHES: Final = f"arn:aws:sqs:{HERE}:LaunchFailureReactionInboxQueue"
 DEAD_LAUNCHES: Final = f"arn:aws:sqs:{HERE}:LaunchFailureReactionInboxDeadLettersQueue"
+REPORTS: Final = f"arn:aws:sqs:{HERE}:BedrockThrottlingReactionInboxQueue"
+DEAD_REPORTS: Final = f"arn:aws:sqs:{HERE}:BedrockThrottlingReactionInboxDeadLettersQueue"
+ROUTES: Final = f"arn:aws:ssm:{HERE}:parameter/tidegate/dev/routes"
+ANY_ROUTE: Final = f"{ROUTES}/*"
+ANY_PROFILE: Final = f"arn:aws:bedrock:*:{ACCOUNT}:inference-profile/*"
+ANY_APPLICATION_PROFILE: Final = f"arn:aws:bedrock:*:{ACCOUNT}:application-inference-profile/*"
 BUS: Final = f"arn:aws:events:{HERE}:event-bus/default"
 OWN_ALARMS: Final = f"arn:aws:cloudwatch:{HERE}:alarm:tidegate/dev/*"
 SWEEP_FUNCTION: Final = f"arn:aws:lambda:{HERE}:function:SweepWorkerFunction"
@@ -60,6 +70,14 @@ def log(function: str) -> str:
     """Return the log group of a function, by its construct."""
     return f"arn:aws:logs:{HERE}:log-group:{function}WorkerLog:*"
 
+
+FOR_MODELS: Final[list[Permission]] = [
+    ("bedrock:GetInferenceProfile", ANY_APPLICATION_PROFILE, NO_CONDITION),
+    ("bedrock:GetInferenceProfile", ANY_PROFILE, NO_CONDITION),
+    ("ssm:GetParameter", ANY_ROUTE, NO_CONDITION),
+    ("ssm:PutParameter", ANY_ROUTE, NO_CONDITION),
+]
+"""What reconcile may do besides where the stage has models."""
 
 ROLES: Final[dict[str, list[Permission]]] = {
     SPOT_INTERRUPTION: [
@@ -106,6 +124,17 @@ ROLES: Final[dict[str, list[Permission]]] = {
         ("sqs:SendMessage", DEAD_LAUNCHES, NO_CONDITION),
         ("sqs:SendMessage", WAKES, NO_CONDITION),
     ],
+    BEDROCK_THROTTLING: [
+        ("dynamodb:GetItem", TABLE, NO_CONDITION),
+        ("dynamodb:PutItem", TABLE, NO_CONDITION),
+        ("logs:CreateLogStream", log("BedrockThrottlingReaction"), NO_CONDITION),
+        ("logs:PutLogEvents", log("BedrockThrottlingReaction"), NO_CONDITION),
+        ("sqs:DeleteMessage", REPORTS, NO_CONDITION),
+        ("sqs:GetQueueAttributes", REPORTS, NO_CONDITION),
+        ("sqs:ReceiveMessage", REPORTS, NO_CONDITION),
+        ("sqs:SendMessage", DEAD_REPORTS, NO_CONDITION),
+        ("sqs:SendMessage", WAKES, NO_CONDITION),
+    ],
     RECONCILE: [
         ("autoscaling:DescribeAutoScalingGroups", ANY, NO_CONDITION),
         ("autoscaling:DescribeAutoScalingInstances", ANY, NO_CONDITION),
@@ -117,6 +146,7 @@ ROLES: Final[dict[str, list[Permission]]] = {
         ("autoscaling:SetDesiredCapacity", ANY_GROUP, GROUP_OPTED_IN),
         ("autoscaling:TerminateInstanceInAutoScalingGroup", ANY_GROUP, GROUP_OPTED_IN),
         ("autoscaling:UpdateAutoScalingGroup", ANY_GROUP, ONLY_THE_MIX),
+        *FOR_MODELS[:2],
         ("cloudwatch:DescribeAlarms", ANY, NO_CONDITION),
         ("cloudwatch:GetMetricData", ANY, NO_CONDITION),
         ("dynamodb:DeleteItem", TABLE, NO_CONDITION),
@@ -131,8 +161,10 @@ ROLES: Final[dict[str, list[Permission]]] = {
         ("sqs:DeleteMessage", WAKES, NO_CONDITION),
         ("sqs:GetQueueAttributes", WAKES, NO_CONDITION),
         ("sqs:ReceiveMessage", WAKES, NO_CONDITION),
+        FOR_MODELS[2],
         ("ssm:GetParameters", KILL_SWITCH, NO_CONDITION),
         ("ssm:GetParameters", MODE, NO_CONDITION),
+        FOR_MODELS[3],
     ],
     SWEEP: [
         ("autoscaling:DescribeAutoScalingGroups", ANY, NO_CONDITION),
@@ -178,6 +210,8 @@ ROLES: Final[dict[str, list[Permission]]] = {
         ("dynamodb:Scan", OPEN_INDEX, NO_CONDITION),
         ("logs:CreateLogStream", log("Removal"), NO_CONDITION),
         ("logs:PutLogEvents", log("Removal"), NO_CONDITION),
+        ("ssm:DeleteParameters", ANY_ROUTE, NO_CONDITION),
+        ("ssm:GetParametersByPath", ROUTES, NO_CONDITION),
     ],
 }
 """The roles of the functions, by their handlers."""
@@ -185,11 +219,22 @@ ROLES: Final[dict[str, list[Permission]]] = {
 SCHEDULE: Final[list[Permission]] = [("lambda:InvokeFunction", SWEEP_FUNCTION, NO_CONDITION)]
 """The role of the schedule."""
 
+CLIENT: Final[list[Permission]] = [
+    ("events:PutEvents", BUS, FROM_CLIENTS),
+    ("ssm:GetParameter", ANY_ROUTE, NO_CONDITION),
+]
+"""The policy for applications."""
+
 
 def permissions(template: Template, role: str) -> list[Permission]:
     """Return everything that the role with a logical id is allowed, sorted."""
+    return allowed(template, role_policy(template, role)["Statement"])
+
+
+def allowed(template: Template, statements: list[dict[str, Any]]) -> list[Permission]:
+    """Return everything that some statements allow, sorted."""
     found: list[Permission] = []
-    for statement in role_policy(template, role)["Statement"]:
+    for statement in statements:
         assert statement["Effect"] == "Allow"
         found += [
             (action, without_hashes(template, resource), statement.get("Condition", NO_CONDITION))

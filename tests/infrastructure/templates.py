@@ -14,6 +14,16 @@ PROJECT: Final = Path(__file__).parents[2]
 ACCOUNT: Final = "123456789012"
 REGION: Final = "us-east-1"
 
+CHAT: Final = {
+    "residency": "EU",
+    "route": [
+        {"name": "home", "kind": "bedrock", "id": "amazon.nova-lite-v1:0"},
+        {"name": "paris", "kind": "bedrock", "id": "amazon.nova-lite-v1:0", "region": "eu-west-3"},
+        {"name": "own", "kind": "openai-compatible", "id": "nova", "endpoint": "http://10.0.0.1:8000/v1"},
+    ],
+}
+"""A model with a route of each kind: one that alarms of the stage can watch, one in another Region, one of nobody's."""
+
 Template = Mapping[str, Any]
 
 _PSEUDO: Final = {
@@ -25,6 +35,7 @@ _PSEUDO: Final = {
 _ARNS: Final = {
     "AWS::DynamoDB::Table": f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{{}}",
     "AWS::Events::Rule": f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{{}}",
+    "AWS::IAM::ManagedPolicy": f"arn:aws:iam::{ACCOUNT}:policy/{{}}",
     "AWS::IAM::Role": f"arn:aws:iam::{ACCOUNT}:role/{{}}",
     "AWS::Lambda::Function": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{{}}",
     "AWS::Logs::LogGroup": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{{}}:*",
@@ -39,8 +50,8 @@ def context() -> dict[str, object]:
 
 
 def policy() -> Policy:
-    """Return the smallest policy: one stage, wherever it is deployed."""
-    return parse({"stage": {"dev": {}}, "profile": {"default": {}}}, where="test")
+    """Return the smallest policy with all there can be: one stage, wherever it is deployed, a profile and a model."""
+    return parse({"stage": {"dev": {}}, "profile": {"default": {}}, "model": {"chat": CHAT}}, where="test")
 
 
 @cache

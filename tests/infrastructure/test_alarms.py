@@ -1,4 +1,4 @@
-"""Every alarm of the stack: what it watches, when it is raised, and whom it tells."""
+"""Every alarm of the stack that calls a person: what it watches, when it is raised, and whom it tells."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ import pytest
 
 from tests.infrastructure.templates import Template, resources, without_hashes
 from tidegate.metrics import METRICS, NAMESPACE
+from tidegate.policy.throttle_alarm import prefix
 
 type Shape = tuple[str, str, str, str, float, int, str]
 """(namespace, metric, statistic, comparison, threshold, minutes, what missing data means)."""
@@ -32,10 +33,13 @@ ALARMS: dict[tuple[str, str], Shape] = {
     ("QueueName", "CapacityAlarmReactionUndeliveredQueue"): DEAD_LETTERS,
     ("QueueName", "LaunchFailureReactionInboxDeadLettersQueue"): DEAD_LETTERS,
     ("QueueName", "LaunchFailureReactionUndeliveredQueue"): DEAD_LETTERS,
+    ("QueueName", "BedrockThrottlingReactionInboxDeadLettersQueue"): DEAD_LETTERS,
+    ("QueueName", "BedrockThrottlingReactionUndeliveredQueue"): DEAD_LETTERS,
     ("QueueName", "WakesInboxDeadLettersQueue"): DEAD_LETTERS,
     ("FunctionName", "SpotInterruptionReactionWorkerFunction"): ERRORS,
     ("FunctionName", "CapacityAlarmReactionWorkerFunction"): ERRORS,
     ("FunctionName", "LaunchFailureReactionWorkerFunction"): ERRORS,
+    ("FunctionName", "BedrockThrottlingReactionWorkerFunction"): ERRORS,
     ("FunctionName", "ReconcileWorkerFunction"): ERRORS,
     ("FunctionName", "SweepWorkerFunction"): ERRORS,
     ("FunctionName", "DrillWorkerFunction"): ERRORS,
@@ -49,7 +53,9 @@ ALARMS: dict[tuple[str, str], Shape] = {
 
 
 def alarms(template: Template) -> list[Any]:
-    return list(resources(template, "AWS::CloudWatch::Alarm").values())
+    """Return the alarms that call a person: those on models wake the loop instead."""
+    found = resources(template, "AWS::CloudWatch::Alarm").values()
+    return [one for one in found if not one.get("AlarmName", "").startswith(prefix("dev"))]
 
 
 def watched(template: Template, alarm: Any) -> tuple[str, str]:

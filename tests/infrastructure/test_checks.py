@@ -21,17 +21,23 @@ LAST_STOPS = {
     "Tidegate-dev/CapacityAlarm/Reaction/Undelivered/Queue/Resource",
     "Tidegate-dev/LaunchFailure/Reaction/Inbox/DeadLetters/Queue/Resource",
     "Tidegate-dev/LaunchFailure/Reaction/Undelivered/Queue/Resource",
+    "Tidegate-dev/BedrockThrottling/Reaction/Inbox/DeadLetters/Queue/Resource",
+    "Tidegate-dev/BedrockThrottling/Reaction/Undelivered/Queue/Resource",
     "Tidegate-dev/Wakes/Inbox/DeadLetters/Queue/Resource",
 }
 NOTICES = "Tidegate-dev/SpotInterruption/Reaction/Worker"
 ALARMS = "Tidegate-dev/CapacityAlarm/Reaction/Worker"
 LAUNCHES = "Tidegate-dev/LaunchFailure/Reaction/Worker"
+REPORTS = "Tidegate-dev/BedrockThrottling/Reaction/Worker"
 RECONCILE = "Tidegate-dev/Reconcile/Worker"
 SWEEP, DRILL, REMOVAL = (f"Tidegate-dev/{one}/Worker" for one in ("Sweep", "Drill", "Removal"))
-WORKERS = {NOTICES, ALARMS, LAUNCHES, RECONCILE, SWEEP, DRILL, REMOVAL}
+WORKERS = {NOTICES, ALARMS, LAUNCHES, REPORTS, RECONCILE, SWEEP, DRILL, REMOVAL}
 HERE = "<AWS::Region>:<AWS::AccountId>"
 ANY_GROUP = f"arn:<AWS::Partition>:autoscaling:{HERE}:autoScalingGroup:*:autoScalingGroupName/*"
 OWN_ALARMS = f"arn:<AWS::Partition>:cloudwatch:{HERE}:alarm:tidegate/dev/*"
+ANY_ROUTE = f"arn:<AWS::Partition>:ssm:{HERE}:parameter/tidegate/dev/routes/*"
+ANY_PROFILE = "arn:<AWS::Partition>:bedrock:*:<AWS::AccountId>:inference-profile/*"
+ANY_APPLICATION_PROFILE = "arn:<AWS::Partition>:bedrock:*:<AWS::AccountId>:application-inference-profile/*"
 ANY_INSTANCE = f"arn:<AWS::Partition>:ec2:{HERE}:instance/*"
 
 
@@ -44,20 +50,27 @@ def policies(*workers: str) -> set[str]:
 
 
 ACCEPTED = {
-    "AwsSolutions-IAM5[Resource::*]": policies(*WORKERS),
+    "AwsSolutions-IAM5[Resource::*]": policies(*WORKERS - {REPORTS}),
     f"AwsSolutions-IAM5[Resource::{ANY_GROUP}]": policies(NOTICES, RECONCILE, REMOVAL),
     f"AwsSolutions-IAM5[Resource::{ANY_INSTANCE}]": policies(NOTICES, RECONCILE),
     f"AwsSolutions-IAM5[Resource::{OWN_ALARMS}]": policies(SWEEP, DRILL, REMOVAL),
+    f"AwsSolutions-IAM5[Resource::{ANY_ROUTE}]": {
+        *policies(RECONCILE, REMOVAL),
+        "Tidegate-dev/Client/Policy/Resource",
+    },
+    f"AwsSolutions-IAM5[Resource::{ANY_PROFILE}]": policies(RECONCILE),
+    f"AwsSolutions-IAM5[Resource::{ANY_APPLICATION_PROFILE}]": policies(RECONCILE),
     "AwsSolutions-L1": functions(*WORKERS),
     "AwsSolutions-SQS3": {
         "Tidegate-dev/SpotInterruption/Reaction/Undelivered/Queue/Resource",
         "Tidegate-dev/CapacityAlarm/Reaction/Undelivered/Queue/Resource",
         "Tidegate-dev/LaunchFailure/Reaction/Undelivered/Queue/Resource",
+        "Tidegate-dev/BedrockThrottling/Reaction/Undelivered/Queue/Resource",
     },
     "Serverless-LambdaAsyncFailureDestination": {"Tidegate-dev/Sweep/NowOrNever/Resource"},
     "Serverless-LambdaDLQ": functions(*WORKERS),
     "Serverless-LambdaEventSourceMappingDestination": {
-        f"{worker}/Drain/Resource" for worker in (NOTICES, ALARMS, LAUNCHES, RECONCILE)
+        f"{worker}/Drain/Resource" for worker in (NOTICES, ALARMS, LAUNCHES, REPORTS, RECONCILE)
     },
     "Serverless-LambdaLatestVersion": functions(*WORKERS),
     "Serverless-LambdaTracing": functions(*WORKERS),

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.infrastructure.roles import (
+    BEDROCK_THROTTLING,
     CAPACITY_ALARM,
     DRILL,
     LAUNCH_FAILURE,
@@ -21,6 +22,7 @@ SECONDS = {
     SPOT_INTERRUPTION: 10,
     CAPACITY_ALARM: 20,
     LAUNCH_FAILURE: 10,
+    BEDROCK_THROTTLING: 10,
     RECONCILE: 20,
     SWEEP: 30,
     DRILL: 30,
@@ -57,6 +59,11 @@ ENVIRONMENT = {
         **COMMON,
         **WAKES,
         "TIDEGATE_DEAD_LETTERS": f"{QUEUES}LaunchFailureReactionInboxDeadLettersQueue",
+    },
+    BEDROCK_THROTTLING: {
+        **COMMON,
+        **WAKES,
+        "TIDEGATE_DEAD_LETTERS": f"{QUEUES}BedrockThrottlingReactionInboxDeadLettersQueue",
     },
     RECONCILE: COMMON,
     SWEEP: {**COMMON, **WAKES},

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.infrastructure.roles import CAPACITY_ALARM, LAUNCH_FAILURE, SPOT_INTERRUPTION
+from tests.infrastructure.roles import BEDROCK_THROTTLING, CAPACITY_ALARM, LAUNCH_FAILURE, SPOT_INTERRUPTION
 from tests.infrastructure.templates import Template, mapping_of
+from tidegate.reactions.bedrock_throttling import pattern as throttling
 from tidegate.reactions.capacity_alarm import pattern as alarms
 from tidegate.reactions.launch_failure import pattern as launches
 from tidegate.reactions.spot_interruption import pattern as notices
@@ -12,6 +13,7 @@ BATCHES = {
     SPOT_INTERRUPTION: notices.BATCH_SIZE,
     CAPACITY_ALARM: alarms.BATCH_SIZE,
     LAUNCH_FAILURE: launches.BATCH_SIZE,
+    BEDROCK_THROTTLING: throttling.BATCH_SIZE,
 }
 
 

@@ -8,6 +8,7 @@ from tests.infrastructure.roles import ROLES
 from tests.infrastructure.templates import listed, role_id, role_policy, synthesized, without_hashes
 from tidegate.desk.region.app import (
     APP,
+    BEDROCK_THROTTLING,
     CAPACITY_ALARM,
     DRILL,
     LAUNCH_FAILURE,
@@ -30,6 +31,7 @@ WORKERS: Final = {
     SPOT_INTERRUPTION.name: "SpotInterruptionReactionWorker",
     CAPACITY_ALARM.name: "CapacityAlarmReactionWorker",
     LAUNCH_FAILURE.name: "LaunchFailureReactionWorker",
+    BEDROCK_THROTTLING.name: "BedrockThrottlingReactionWorker",
     RECONCILE.name: "ReconcileWorker",
     SWEEP.name: "SweepWorker",
     DRILL.name: "DrillWorker",
@@ -39,6 +41,7 @@ INBOXES: Final = {
     SPOT_INTERRUPTION.name: "SpotInterruptionReactionInbox",
     CAPACITY_ALARM.name: "CapacityAlarmReactionInbox",
     LAUNCH_FAILURE.name: "LaunchFailureReactionInbox",
+    BEDROCK_THROTTLING.name: "BedrockThrottlingReactionInbox",
     RECONCILE.name: "WakesInbox",
 }
 """The constructs of functions and of their queues, as the template's logical ids name them."""

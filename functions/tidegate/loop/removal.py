@@ -19,6 +19,7 @@ from tidegate.fleet.restore import restore as owners_bases
 from tidegate.journal import layout
 from tidegate.loop import compose
 from tidegate.loop.delivery import ALARM_WRITE_EVERY_SECONDS, SWEEP_TIMEOUT_SECONDS
+from tidegate.model.withdraw import withdraw
 
 IN_FLIGHT_SECONDS: Final = SWEEP_TIMEOUT_SECONDS + 5
 """So long a sweep that was under way when its function was deleted may still write."""
@@ -63,7 +64,7 @@ def answer(event: Mapping[str, Any], context: Any, put: Put) -> None:
     status, reason = "SUCCESS", "nothing to do"
     try:
         if event["RequestType"] == "Delete":
-            reason = f"{remove(compose.alarms(), context)}, {restore()}"
+            reason = f"{remove(compose.alarms(), context)}, {restore()}, {withdrawn()}"
     except Exception as error:  # noqa: BLE001 - whatever it is, CloudFormation must not wait for an hour
         runtime.logger.exception("removal failed")
         status, reason = "FAILED", f"{error or type(error).__name__}"
@@ -106,6 +107,11 @@ def restore() -> str:
         name, why = next(iter(done.failed.items()))
         raise Remaining(f"{len(done.failed)} groups keep another on-demand base than their owners', {name}: {why}")
     return f"{len(done.fleets)} on-demand bases given back"
+
+
+def withdrawn() -> str:
+    """Delete the route documents, which by now nobody publishes any more; return how many."""
+    return f"{withdraw(runtime.client('ssm'), process.settings().stage)} route documents deleted"
 
 
 def _in_time(context: Any, pause: float) -> bool:

@@ -1,6 +1,8 @@
-"""What clients report as events: how a route failed them. Plain data; `docs/client.md` has the schema in words."""
+"""What clients report as events: how a route failed them. Plain data; `docs/report.schema.json` is its schema."""
 
 from typing import Final
+
+from tidegate.policy.failures import FAILURES, MEANINGS, Failure
 
 SOURCE: Final = "tidegate.client"
 DETAIL_TYPE: Final = "Tidegate Model Route Report"
@@ -12,3 +14,9 @@ EVERY_SECONDS: Final = 10
 
 MOST_COUNT: Final = 1_000_000
 """What one report may claim."""
+
+MOST_NUMBER: Final = 2**53 - 1
+"""The largest whole number that JSON hands from one reader to the next as it is: RFC 8259, section 6."""
+
+REPORTED: Final[tuple[Failure, ...]] = tuple(one for one in FAILURES if MEANINGS[one].standing)
+"""The failures that are told of: those that say something about the route."""

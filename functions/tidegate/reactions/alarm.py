@@ -49,7 +49,7 @@ from tidegate.policy.alarm import RINGING
 from tidegate.reactions import event as envelope
 from tidegate.reactions.alarm_pattern import SOURCES, STATE_CHANGE
 from tidegate.reactions.event import Unreadable
-from tidegate.reactions.verdict import Verdict, disbelief
+from tidegate.reactions.verdict import Event, Verdict, disbelief
 
 State = Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
 _STATES: Final = get_args(State)
@@ -93,14 +93,14 @@ class Alarm:
         return f"the alarm {self.name} rings: {self.reason or 'no reason was given'}"
 
 
-def dismissed(alarm: Alarm, drills: Mapping[str, str], now: float) -> Verdict[Alarm] | None:
-    """Return why an alarm asks for nothing, whosever it is; None: it may ask for something.
+def dismissed[E: Event](event: E, drills: Mapping[str, str], now: float) -> Verdict[E] | None:
+    """Return why an event asks for nothing, an alarm or another one that comes with alarms; None: it may.
 
     `drills` are the targets that live records of drills name, by nonce. `now` is in epoch seconds.
     """
-    if alarm.state != RINGING:
-        return Verdict(alarm, "not_alarm", f"{alarm.name} is in the state {alarm.state}: nothing is asked for")
-    return disbelief(alarm, drills, now)
+    if isinstance(event, Alarm) and event.state != RINGING:
+        return Verdict(event, "not_alarm", f"{event.name} is in the state {event.state}: nothing is asked for")
+    return disbelief(event, drills, now)
 
 
 def read_alarm(event: Mapping[str, Any]) -> Alarm:

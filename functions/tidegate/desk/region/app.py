@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from tidegate.loop import delivery
 from tidegate.policy.profile import Profile
+from tidegate.reactions.bedrock_throttling import pattern as throttling
 from tidegate.reactions.capacity_alarm import pattern as alarms
 from tidegate.reactions.launch_failure import pattern as launches
 from tidegate.reactions.spot_interruption import pattern as notices
@@ -115,6 +116,10 @@ def _rules_of_launches(_stage: str, _profiles: Mapping[str, Profile]) -> Sequenc
     return [Rule(name, said, launches.MAX_EVENT_AGE_SECONDS) for name, said in launches.RULES.items()]
 
 
+def _rules_of_throttling(stage: str, _profiles: Mapping[str, Profile]) -> Sequence[Rule]:
+    return [Rule(name, said, throttling.MAX_EVENT_AGE_SECONDS[name]) for name, said in throttling.rules(stage).items()]
+
+
 def _reaction(name: str, pattern: Any, rules: Rules, *, puts_off: bool = False) -> FunctionShape:
     """Return the function of a reaction: its `pattern` module says how its events are delivered to it."""
     return FunctionShape(
@@ -136,6 +141,8 @@ def _reaction(name: str, pattern: Any, rules: Rules, *, puts_off: bool = False) 
 SPOT_INTERRUPTION: Final = _reaction("spot-interruption", notices, _rules_of_notices, puts_off=True)
 CAPACITY_ALARM: Final = _reaction("capacity-alarm", alarms, _rules_of_alarms)
 LAUNCH_FAILURE: Final = _reaction("launch-failure", launches, _rules_of_launches)
+BEDROCK_THROTTLING: Final = _reaction("bedrock-throttling", throttling, _rules_of_throttling)
+"""The stack has it where the stage has models; here it is always, and costs nobody anything."""
 
 RECONCILE: Final = FunctionShape(
     name="reconcile",
@@ -170,7 +177,7 @@ REMOVAL: Final = FunctionShape(
     name="removal", handler="tidegate.loop.removal.handler", timeout=delivery.REMOVAL_TIMEOUT_SECONDS
 )
 
-APP: Final = (SPOT_INTERRUPTION, CAPACITY_ALARM, LAUNCH_FAILURE, RECONCILE, SWEEP, DRILL, REMOVAL)
+APP: Final = (SPOT_INTERRUPTION, CAPACITY_ALARM, LAUNCH_FAILURE, BEDROCK_THROTTLING, RECONCILE, SWEEP, DRILL, REMOVAL)
 
 
 def app(handlers: Mapping[str, str | Handler]) -> tuple[FunctionShape, ...]:
