@@ -11,6 +11,7 @@ import typer
 from tidegate.desk.cli import BAD_INPUT
 from tidegate.desk.local.commands import local
 from tidegate.desk.operate import commands as operate
+from tidegate.desk.operate import model_commands
 from tidegate.desk.operate.drills import DrillGroup, capacity_alarm, spot_interruption
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ for command in (
     operate.status,
     operate.journal,
     operate.explain,
+    model_commands.models,
+    model_commands.routes,
     operate.pause,
     operate.resume,
     operate.act,

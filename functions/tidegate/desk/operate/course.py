@@ -12,8 +12,10 @@ from tidegate.desk.operate.deployed import Deployed
 from tidegate.desk.operate.follow import Course
 from tidegate.desk.operate.layout import grid, head, words
 from tidegate.desk.operate.opened import Answer
+from tidegate.desk.operate.targets import decision_id
 from tidegate.desk.operate.times import Times
-from tidegate.desk.operate.told import decision_id, incident_data
+from tidegate.desk.operate.told import incident_data
+from tidegate.journal import layout
 
 type Kind = Literal["warning", "decided", "released", "in-service"]
 type Moment = tuple[float, Kind, str]
@@ -72,5 +74,8 @@ def told(course: Course, times: Times) -> Iterator[RenderableType]:
         for one in course.checks
     )
     verdict = ("PASS", "bold white on green") if course.passed else ("FAIL", "bold white on red")
-    last = course.decisions[-1:] and f"; the last decision was {decision_id(course.decisions[-1])}"
+    last = (
+        course.decisions[-1:]
+        and f"; the last decision was {decision_id(layout.fleet(begun.fleet), course.decisions[-1])}"
+    )
     yield Text.assemble(verdict, f" spot interruption on {begun.fleet}{last or ''}")

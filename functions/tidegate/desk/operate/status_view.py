@@ -1,4 +1,4 @@
-"""`tidegate status`: mode, switch, fleets, open incidents, the drill under way, dead letters and alarms.
+"""`tidegate status`: mode, switch, fleets, models, open incidents, the drill under way, dead letters and alarms.
 
 For machines, one JSON object:
 
@@ -8,6 +8,7 @@ For machines, one JSON object:
 - `fleets`: `name`, `profile`, `desired`, `min_size`, `max_size`, `in_service`, `states` (lifecycle state -> machines),
   `base` (on-demand base; null without a mixed instances policy, or unread), `owner_base`, `stands_in` (whether Tidegate
   raised the base for spot that can't be had), `base_set` (when, null if it didn't), `advice` (sentences)
+- `models`: as `models_view.py` says, without their decisions; null if they can't be read
 - `incidents`: those that are open, as `told.py` says
 - `drill`: the one under way (`nonce`, `fleet`, `instance`, `started`, `expires`), or null
 - `dead_letters`: name of each queue -> messages in it, or null if they can't be read
@@ -23,7 +24,7 @@ from typing import Any, Final
 from rich.console import RenderableType
 from rich.text import Text
 
-from tidegate.desk.operate import mixes
+from tidegate.desk.operate import mixes, models_view
 from tidegate.desk.operate.deployed import Deployed
 from tidegate.desk.operate.layout import below, grid, head
 from tidegate.desk.operate.opened import Answer
@@ -58,6 +59,7 @@ def data(deployed: Deployed, status: Status) -> dict[str, Any]:
         "misread": list(status.misread),
         "last_sweep": utc(status.swept),
         "fleets": [_fleet_data(one, status) for _, one in sorted(status.fleets.items())],
+        "models": None if status.models is None else [models_view.model_data(one) for one in status.models],
         "incidents": [incident_data(one) for one in status.incidents],
         "drill": live
         and {
@@ -93,6 +95,10 @@ def told(deployed: Deployed, status: Status, times: Times) -> Iterator[Renderabl
     yield Text()
     yield from _fleets(status, times)
     yield Text()
+    if status.models:
+        yield head("models", f"more of each: {deployed.hint('models')}")
+        yield models_view.short(status.models, times)
+        yield Text()
     yield from _incidents(status, times)
     if alarms := [one for one in status.alarms or () if one.state == "ALARM"]:
         yield Text()
