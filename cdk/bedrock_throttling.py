@@ -11,8 +11,9 @@ from cdk.alarms import told
 from cdk.pattern import EventRule
 from cdk.reaction import Reaction
 from cdk.worker import Common
+from tidegate.policy.kind import BEDROCK
 from tidegate.policy.model import Model
-from tidegate.policy.route import BEDROCK, Route
+from tidegate.policy.route import Route
 from tidegate.policy.throttle_alarm import Watch, alarm_name
 from tidegate.reactions.bedrock_throttling import pattern
 

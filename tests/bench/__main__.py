@@ -13,7 +13,7 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import asset, calls, calls_mix, cost, imports, notices, size
+from tests.bench import asset, calls, calls_mix, client, cost, imports, notices, size
 from tests.bench.figure import Figure
 from tests.bench.wave import figures as wave
 
@@ -25,6 +25,7 @@ BENCHES: Final[dict[str, Callable[[], Iterator[Figure]]]] = {
     "asset": asset.measure,
     "wave": wave.measure,
     "cost": cost.measure,
+    "client": client.measure,
     "imports": imports.measure,
 }
 

@@ -8,13 +8,14 @@ from random import Random
 
 import pytest
 
+from tests.integration.bedrock_throttling.scenes import SCENE as MODELS
 from tests.integration.capacity_alarm.scenes import SCENE as ALARMS
 from tests.integration.launch_failure.scenes import SCENE as LAUNCHES
 from tests.integration.waking import End
 from tests.integration.waking_orders import ORDERS, Order, Scene, scattered
 from tidegate.desk.region.region import Region
 
-SCENES = {scene.function: scene for scene in (ALARMS, LAUNCHES)}
+SCENES = {scene.function: scene for scene in (ALARMS, LAUNCHES, MODELS)}
 EACH = pytest.mark.parametrize("function", SCENES)
 
 

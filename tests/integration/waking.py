@@ -27,9 +27,9 @@ def recorded(kind: str, *, event_id: str = "", age: float = 0, drill: str | None
     return event
 
 
-def record(region: Region, nonce: str, fleet: str, *, seconds: int = 600) -> None:
-    """Write a drill's record that expires in so many seconds."""
-    item = {"pk": f"DRILL#{nonce}", "sk": "DRILL", "target": fleet}
+def record(region: Region, nonce: str, target: str, *, seconds: int = 600) -> None:
+    """Write a drill's record that expires in so many seconds; a name alone stands for a fleet."""
+    item = {"pk": f"DRILL#{nonce}", "sk": "DRILL", "target": target}
     typed = {key: {"S": value} for key, value in item.items()} | {"expires": {"N": str(int(time.time()) + seconds)}}
     region.client("dynamodb").put_item(TableName=region.deployment.table, Item=typed)
 
@@ -64,6 +64,8 @@ class End:
     """Why, for each body; who dies between burying and deleting a message buries it once more."""
 
     waiting: int
+    written: tuple[str, ...] = ()
+    """Ids of the events that were written down."""
 
 
 def end_of(region: Region, function: str) -> End:

@@ -68,13 +68,15 @@ def nothing(_: Region) -> None:
 
 @dataclass(frozen=True)
 class Scene:
-    """Groups that are built, and the events that are sent about them; the drill `n1` is one of the fleet `chat`."""
+    """Groups that are built, and the events that are sent about them."""
 
     function: str
     build: Callable[[Region], None]
     events: Callable[[], Events]
     end_of: Callable[[Region], End]
     policy: Mapping[str, Any] | None = None
+    drilled: str = "fleet/chat"
+    """Whose the drill `n1` is."""
 
     def play(
         self, *, prepare: Callable[[Region], None] = nothing, send: Order = at_once
@@ -82,7 +84,7 @@ class Scene:
         """Return the end, and the AWS calls that the function made."""
         with Region(policy=self.policy or POLICY, seed=7) as region:
             self.build(region)
-            record(region, "n1", "chat")
+            record(region, "n1", self.drilled)
             prepare(region)
             send(region, self.events(), poison_of(self.function))
             return self.end_of(region), region.calls_of(self.function)

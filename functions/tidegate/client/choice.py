@@ -19,8 +19,7 @@ def choose(
         NoRoute: nothing is left.
     """
     expired = now >= document.until
-    last = document.last_resort
-    routes = ((last,) if last else ()) if expired else document.allowed
+    routes = tuple(filter(None, (document.last_resort,))) if expired else document.allowed
     found = tuple(one for one in routes if inside(one.regions, pin) and (kinds is None or one.kind in kinds))
     if not found:
         raise NoRoute(_nothing(document, kinds=kinds, pin=pin, expired=expired))

@@ -4,6 +4,8 @@ from typing import Any, Final, cast
 
 from botocore.exceptions import ClientError
 
+from tidegate.policy.failures import Failure, classify
+
 NOTE: Final = "Tidegate"
 """Under this name `ResponseMetadata`, of answers and of errors, says which route it was and what failed before."""
 
@@ -13,23 +15,26 @@ class NoRoute(RuntimeError):
 
 
 class Unavailable(RuntimeError):
-    """No way to the model answered, and the last one was another provider's than AWS.
+    """No route to the model answered, and the error is that of another provider than AWS. One line."""
 
-    `status` is what the provider answered; 0: nothing.
-    """
-
-    def __init__(self, text: str, *, status: int = 0) -> None:
-        """Take a text of one line."""
+    def __init__(self, text: str, *, failure: Failure = "unavailable", status: int = 0) -> None:
+        """Take a text; `status` is what the provider answered, 0: nothing."""
         super().__init__(text)
+        self.failure: Failure = failure
         self.status = status
 
 
-def told(error: Exception) -> tuple[str, str]:
-    """Return (code, message) of an error; both are empty where no service said anything."""
+def classified(error: Exception, status: int = 0) -> Failure:
+    """Return what an error of an attempt is; `status` is that of its HTTP answer, where one is known."""
+    if isinstance(error, Unavailable):
+        return error.failure
     if not isinstance(error, ClientError):
-        return "", ""
-    said = cast(dict[str, str], error.response.get("Error", {}))
-    return said.get("Code", ""), said.get("Message", "")
+        # What reading or connecting raises: nobody answered.
+        return "unavailable"
+    said = cast(dict[str, Any], error.response)
+    told = said.get("Error", {})
+    known = status or said.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return classify(told.get("Code", ""), known, told.get("Message", ""))
 
 
 def noted[E: Exception](error: E, note: dict[str, object]) -> E:

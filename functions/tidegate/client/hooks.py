@@ -13,11 +13,10 @@ from botocore.exceptions import ConnectionError as NoConnection
 from botocore.exceptions import HTTPClientError
 
 from tidegate.client.course import LEAST_SECONDS
-from tidegate.client.errors import NOTE, noted, told
+from tidegate.client.errors import NOTE, classified, noted
 from tidegate.client.follower import Call, Follower
-from tidegate.client.request import aim, reaches
+from tidegate.client.request import aim, private
 from tidegate.client.resume import STREAMS, followed, led
-from tidegate.policy.failures import classify
 from tidegate.policy.kind import BEDROCK
 
 PREFIX: Final = "tidegate:"
@@ -36,7 +35,7 @@ class Hooks:
         # The client holds its hooks: a reference back would keep both alive for good.
         self._client = ref(client)
         self._home: str = client.meta.region_name
-        self._endpoint: str = client.meta.endpoint_url
+        self._private = private(client.meta.endpoint_url)
         self.follower = follower
 
     def register(self, events: Any) -> None:
@@ -68,14 +67,10 @@ class Hooks:
                 params["body"] = params["body"].read()
             alike = "body" in params
             call = self.follower.begin(said.removeprefix(PREFIX), dict(params), BEDROCK, alike=alike)
-            self._keep_reachable(call)
+            if self._private:
+                _keep_in(self._home, call)
         params["modelId"] = call.route.id
         context[_CALL] = call
-
-    def _keep_reachable(self, call: Call) -> None:
-        found = tuple(one for one in call.routes if reaches(self._endpoint, one, self._home))
-        call.routes = found or call.routes
-        call.route = call.routes[0]
 
     def send(self, params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
         """Send a request that was just built to the Region of its route."""
@@ -105,8 +100,7 @@ class Hooks:
         error = self._error(response, caught_exception, operation)
         if error is None:
             return None
-        code, message = told(error)
-        failure = classify(code, response[0].status_code if response else 0, message)
+        failure = classified(error, response[0].status_code if response else 0)
         if failure == "unknown":
             return None
         was = call.route.region
@@ -137,3 +131,9 @@ class Hooks:
             self.follower.used(call, parsed.get("usage"))
         elif led() is None:
             parsed[stream] = followed(self._client(), self.follower, call, parsed[stream], model.name)
+
+
+def _keep_in(region: str, call: Call) -> None:
+    """Leave out the routes of other Regions, unless there are no others."""
+    call.routes = tuple(one for one in call.routes if one.region == region) or call.routes
+    call.route = call.routes[0]

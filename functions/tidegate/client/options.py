@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from math import inf
 from typing import Any, Final, cast
 
@@ -50,13 +51,13 @@ def follower(options: Options) -> Follower:
             raise ValueError('stage: needed is one of tidegate.toml, as stage="prod", or in TIDEGATE_STAGE')
         clock = options.clock
         reporter = (
-            Reporter(stage, _client(options, "events"), ticks=clock.ticks, start=clock.beside)
+            Reporter(stage, partial(service_client, options, "events"), ticks=clock.ticks, start=clock.beside)
             if options.report
             else None
         )
         source = Store(
             stage,
-            _client(options, "ssm"),
+            partial(service_client, options, "ssm"),
             tell=_teller(options.on_event, reporter),
             ticks=clock.ticks,
             chance=clock.chance,
@@ -81,15 +82,12 @@ def _teller(on_event: OnEvent | None, reporter: Reporter | None) -> Callable[[Re
     return refreshed
 
 
-def _client(options: Options, service: str) -> Callable[[], Any]:
-    """Return what makes a client in the stage's Region, for whoever needs it first."""
-
-    def make() -> Any:
-        # A session of one's own: boto3's default one isn't made for many threads.
-        session = cast(Any, options.session or boto3.Session())
-        return session.client(service, region_name=options.region, config=_IMPATIENT)
-
-    return make
+def service_client(options: Options, service: str, region: str | None = None) -> Any:
+    """Return a new client in the stage's Region, or else in `region`."""
+    # A session of one's own: boto3's default one isn't made for many threads.
+    session = cast(Any, options.session or boto3.Session())
+    patience = {} if service == "bedrock-runtime" else {"config": _IMPATIENT}
+    return session.client(service, region_name=options.region or region, **patience)
 
 
 def _pin(said: str | tuple[str, ...] | None) -> tuple[str, ...] | None:

@@ -4,6 +4,7 @@ Only what the events hand over is touched, as botocore's own redirection of S3 d
 S3RegionRedirectorv2).
 """
 
+from functools import cache
 from typing import Any, Final
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -18,11 +19,16 @@ def aim(request: dict[str, Any], route: Candidate, was: str) -> None:
     """Send a request, which goes to the Region `was` until now, to a route."""
     before = request["url_path"]
     base = request["url"].removesuffix(before)
-    path = f"/model/{quote(route.id, safe='')}/{before.rpartition('/')[2]}"
+    path = f"/model/{_quoted(route.id)}/{before.rpartition('/')[2]}"
     if route.region != was:
         base = _in(route.region, base, was)
         request["context"].setdefault("signing", {})["region"] = route.region
     request["url_path"], request["url"] = path, base + path
+
+
+@cache
+def _quoted(model: str) -> str:
+    return quote(model, safe="")
 
 
 def _in(region: str, base: str, was: str) -> str:
@@ -32,6 +38,6 @@ def _in(region: str, base: str, was: str) -> str:
     return urlunsplit(parts._replace(netloc=host))
 
 
-def reaches(endpoint: str, route: Candidate, home: str) -> bool:
-    """Return whether a client with this endpoint can call a route: through a private one it stays in its Region."""
-    return route.region == home or _PRIVATE not in (urlsplit(endpoint).hostname or "").split(".")
+def private(endpoint: str) -> bool:
+    """Return whether an endpoint is a private one: a client of it can't call another Region."""
+    return _PRIVATE in (urlsplit(endpoint).hostname or "").split(".")

@@ -7,10 +7,9 @@ from typing import Any, Final
 
 from botocore import xform_name
 
-from tidegate.client.errors import noted, told
+from tidegate.client.errors import classified, noted
 from tidegate.client.follower import Call, Follower
 from tidegate.client.stream import FollowedStream, Pieces
-from tidegate.policy.failures import classify
 
 STREAMS: Final = {"ConverseStream": "stream", "InvokeModelWithResponseStream": "body"}
 """Operations whose answers come in pieces, and under which name."""
@@ -37,7 +36,7 @@ def followed(client: Any, follower: Follower, call: Call, stream: Pieces, operat
     """Return a stream that goes on with the next route's if it fails before its first output."""
 
     def instead(error: Exception) -> Pieces:
-        failure = _classified(error)
+        failure = classified(error)
         step = None if failure == "unknown" else follower.failed(call, failure, error)
         if step is None:
             raise error if failure == "unknown" else noted(call.error, call.noted())
@@ -49,14 +48,9 @@ def followed(client: Any, follower: Follower, call: Call, stream: Pieces, operat
         return answer[STREAMS[operation]]
 
     def late(error: Exception) -> None:
-        follower.late(call, _classified(error))
+        follower.late(call, classified(error))
 
     def seen(event: Any) -> None:
         follower.used(call, event.get("metadata", {}).get("usage"))
 
     return FollowedStream(stream, instead, began=lambda: follower.answered(call), seen=seen, late=late)
-
-
-def _classified(error: Exception) -> Any:
-    code, message = told(error)
-    return classify(code, 0, message)

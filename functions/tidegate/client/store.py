@@ -35,7 +35,7 @@ class Source(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Fixed:
     """Documents that are known beforehand, such as those of the stage `local`."""
 
@@ -131,7 +131,7 @@ class Store:
             return f"there is no parameter {name} in {region}: deploy stage {self._stage} with [model.{model}]"
         if code.startswith("AccessDenied"):
             return f"parameter {name} in {region} is not for this role: allow it ssm:GetParameter there"
-        return f"parameter {name} in {region} is of no use, {str(error) or type(error).__name__}"
+        return f"parameter {name} in {region}, read by ssm:GetParameter: {str(error) or type(error).__name__}"
 
 
 def _known(entry: _Entry) -> Document:

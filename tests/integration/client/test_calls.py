@@ -228,7 +228,7 @@ def test_an_older_epoch_is_refused_and_so_is_another_models_document(world: Worl
             "ParameterNotFound",
             r"no parameter /tidegate/prod/routes/chat in eu-central-1: deploy stage prod with \[model",
         ),
-        ("down", "parameter /tidegate/prod/routes/chat in eu-central-1 is of no use, Could not connect"),
+        ("down", "parameter /tidegate/prod/routes/chat in eu-central-1, read by ssm:GetParameter: Could not connect"),
     ],
 )
 def test_without_any_document_the_error_names_parameter_region_and_what_is_missing(

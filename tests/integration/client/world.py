@@ -60,7 +60,7 @@ class Stage:
         self.meta = replace(_Meta(), region_name=region_name)
         return self
 
-    def get_parameter(self, *, Name: str) -> Any:  # noqa: N803 - as boto3 calls it
+    def get_parameter(self, *, Name: str, **_: object) -> Any:  # noqa: N803 - as boto3 calls it
         """Return the document, or fail."""
         self.reads += 1
         if self.fails == "down":

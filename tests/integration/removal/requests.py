@@ -5,10 +5,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from tests.integration.loop.mixes import base_of, deliver, lose
-from tidegate.desk.region.app import REMOVAL
+from tidegate.desk.region.app import REMOVAL, STAGE
 from tidegate.desk.region.fleet import Fleet
 from tidegate.desk.region.region import Region
 from tidegate.loop import removal
+from tidegate.policy.document import parameter
 
 NAME: Final = REMOVAL.name
 URL: Final = "https://cloudformation-custom-resource-response-useast1.s3.us-east-1.amazonaws.com/a-signed-address"
@@ -67,6 +68,20 @@ def put(region: Region, *names: str) -> None:
             Threshold=70,
             ComparisonOperator="GreaterThanThreshold",
         )
+
+
+def publish(region: Region, *models: str, stage: str = STAGE) -> None:
+    """Put route documents as reconcile does."""
+    for model in models:
+        region.client("ssm").put_parameter(Name=parameter(stage, model), Value="{}", Type="String")
+
+
+def documents(region: Region) -> list[str]:
+    """Return the names of all parameters but the two of the stage."""
+    pages = region.client("ssm").get_paginator("get_parameters_by_path").paginate(Path="/", Recursive=True)
+    own = {region.deployment.mode, region.deployment.kill_switch}
+    found = {one["Name"] for page in pages for one in page["Parameters"] if one["Name"].startswith("/tidegate/")}
+    return sorted(found - own)
 
 
 def raised(region: Region, name: str) -> Fleet:

@@ -40,7 +40,7 @@ def test_owners_have_their_bases_again_and_spot_comes_back_before_on_demand_goes
         assert [base_of(region, name) for name in ("chat", "batch", "whole")] == [1, 1, 1]
         assert (region.calls_of(NAME).count(WRITE), made_of(fleet)) == (2, (1, 5))
     assert [(one["Status"], one["Reason"]) for one in listener.said] == [
-        ("SUCCESS", "0 alarms deleted, 2 on-demand bases given back")
+        ("SUCCESS", "0 alarms deleted, 2 on-demand bases given back, 0 route documents deleted")
     ]
 
 
@@ -52,7 +52,7 @@ def test_a_base_that_somebody_else_has_written_meanwhile_is_left_alone(base: int
         write_base(region, "chat", base)
         region.invoke(NAME, request("Delete"))
         assert (base_of(region), region.calls_of(NAME).count(WRITE)) == (base, 0)
-    assert listener.said[0]["Reason"] == "0 alarms deleted, 0 on-demand bases given back"
+    assert listener.said[0]["Reason"] == "0 alarms deleted, 0 on-demand bases given back, 0 route documents deleted"
 
 
 def test_a_group_that_fails_is_named_the_others_have_their_bases_and_the_deletion_fails() -> None:
@@ -72,7 +72,7 @@ def test_a_group_that_fails_is_named_the_others_have_their_bases_and_the_deletio
     assert first["Reason"].startswith("1 groups keep another on-demand base than their owners', chat: ")
     assert "not now" in first["Reason"]
     assert second["Status"] == "SUCCESS"
-    assert second["Reason"] == "0 alarms deleted, 1 on-demand bases given back"
+    assert second["Reason"] == "0 alarms deleted, 1 on-demand bases given back, 0 route documents deleted"
 
 
 @pytest.mark.parametrize("operation", ["Scan", "Query", "DescribeAutoScalingGroups"])

@@ -56,7 +56,7 @@ def test_deleting_removes_the_alarms_of_the_stage_a_hundred_a_call_and_no_other(
         assert 35 <= region.world.now() < 60
     (said,) = listener.said
     assert said["Status"] == "SUCCESS"
-    assert said["Reason"] == "250 alarms deleted, 0 on-demand bases given back"
+    assert said["Reason"] == "250 alarms deleted, 0 on-demand bases given back, 0 route documents deleted"
 
 
 def test_what_a_sweep_still_writes_that_was_under_way_goes_too() -> None:
@@ -67,7 +67,7 @@ def test_what_a_sweep_still_writes_that_was_under_way_goes_too() -> None:
             region.world.after(second, lambda second=second: slip_in(region, f"tidegate/drill/cpu/late-{second}"))
         region.invoke(NAME, request("Delete"))
         assert names(region) == sorted(FOREIGN)
-    assert listener.said[0]["Reason"] == "31 alarms deleted, 0 on-demand bases given back"
+    assert listener.said[0]["Reason"] == "31 alarms deleted, 0 on-demand bases given back, 0 route documents deleted"
 
 
 def test_an_alarm_that_cannot_be_deleted_fails_the_deletion_and_is_named() -> None:

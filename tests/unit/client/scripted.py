@@ -39,7 +39,7 @@ class Network:
 
     def __call__(self, request: Any, **_: object) -> AWSResponse:
         self.asked.append(request)
-        answers = self.answers.get(self.models[-1], [])
+        answers = self.answers.get(_model(request), [])
         answer = answers.pop(0) if len(answers) > 1 else answers[0] if answers else None
         if isinstance(answer, Exception):
             raise answer
@@ -51,7 +51,11 @@ class Network:
     @property
     def models(self) -> list[str]:
         """The model ids that were asked, in order."""
-        return [unquote(one.url.split("/model/")[1].rpartition("/")[0]) for one in self.asked]
+        return [_model(one) for one in self.asked]
+
+
+def _model(request: Any) -> str:
+    return unquote(request.url.split("/model/")[1].rpartition("/")[0])
 
 
 _REPLY = {
@@ -72,9 +76,9 @@ def session() -> Any:
     return boto3.Session(aws_access_key_id="x", aws_secret_access_key="y")  # noqa: S106 - no network, no secret
 
 
-def bedrock(network: Callable[..., Any], config: Any = None) -> Any:
+def bedrock(network: Callable[..., Any], config: Any = None, endpoint: str | None = None) -> Any:
     """Return a client of Frankfurt that asks the scripted network."""
-    client = session().client("bedrock-runtime", region_name="eu-central-1", config=config)
+    client = session().client("bedrock-runtime", region_name="eu-central-1", config=config, endpoint_url=endpoint)
     client.meta.events.register("before-send.bedrock-runtime", network)
     return client
 

@@ -65,6 +65,13 @@ def test_botocores_own_retries_never_ask_a_route_again(mode: Any) -> None:
     assert network.models == [HOME.id, DUBLIN.id, PROFILE.id]
 
 
+def test_through_a_private_endpoint_only_routes_of_its_own_region_are_called() -> None:
+    network = Network({HOME.id: [THROTTLED]})
+    client = bedrock(network, endpoint="https://vpce-0a1b-x.bedrock-runtime.eu-central-1.vpce.amazonaws.com")
+    converse(attach(client, source=Fixed({"chat": DOCUMENT}), clock=NOW))
+    assert network.models == [HOME.id, PROFILE.id]
+
+
 def test_a_connection_that_cannot_be_made_leads_on() -> None:
     network = Network({HOME.id: [CUT]})
     converse(attached(network, DOCUMENT, NOW))

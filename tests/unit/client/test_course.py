@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from tests.unit.client.documents import candidate
 from tidegate.client.course import LEAST_SECONDS, MOST_PAUSES, Failed, Step, at_once, broken, onward, shown
-from tidegate.policy.failures import MEANINGS, Failure
+from tidegate.policy.failures import Failure
+from tidegate.policy.report import REPORTED
 
 A, B, C = (candidate(name) for name in "abc")
 FAILURES: tuple[Failure, ...] = get_args(Failure)
@@ -78,7 +79,8 @@ def test_a_route_is_broken_only_by_what_is_its_own_fault() -> None:
 def test_told_at_once_is_what_another_answer_cannot_change() -> None:
     told = {one for one in FAILURES if at_once(one)}
     assert told == {"throttled", "daily", "unavailable", "quota"}
-    assert told.isdisjoint(one for one, meaning in MEANINGS.items() if meaning.onward != "next")
+    # What is told of, now or once another route has answered, is what the controller listens to.
+    assert told | {one.failure for one in broken([Failed("a", one) for one in FAILURES])} == set(REPORTED)
 
 
 @pytest.mark.parametrize(

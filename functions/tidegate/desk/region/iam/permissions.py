@@ -67,8 +67,12 @@ def on_queue(action: str, parameters: Parameters) -> list[Need]:
 
 
 def on_parameters(action: str, parameters: Parameters) -> list[Need]:
-    """SSM: each parameter by its name."""
-    names = parameters.get("Names") or [parameters.get("Name", "")]
+    """SSM: each parameter by its name; what lists those below a path needs it on the path.
+
+    Source: systems-manager/latest/userguide/sysman-paramstore-access.html, and what a refusal of GetParametersByPath
+    names, https://github.com/aws/aws-dotnet-extensions-configuration/issues/108
+    """
+    names = parameters.get("Names") or [parameters.get("Name") or parameters.get("Path", "")]
     return [Need(action, f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/{name.removeprefix('/')}") for name in names]
 
 

@@ -1,0 +1,137 @@
+"""Speaks with every route that isn't Bedrock's, through LiteLLM: the extra `[providers]`, imported when it is needed.
+
+https://docs.litellm.ai/docs/providers
+"""
+
+import importlib.util
+import logging
+import os
+from collections.abc import Iterator, Mapping
+from functools import cache
+from math import isfinite
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from tidegate.client.errors import Unavailable
+from tidegate.client.keys import NONE, Keys
+from tidegate.client.saying import Piece, Question, Usage
+from tidegate.policy.document import Candidate
+from tidegate.policy.failures import classify
+
+EXTRA: Final = "pip install 'tidegate[providers]'"
+
+_PREFIXES: Final[Mapping[str, str]] = {
+    "openai-compatible": "openai",
+    "openai": "openai",
+    "azure-openai": "azure",
+    "anthropic": "anthropic",
+    "groq": "groq",
+}
+_OLLAMA_PORT: Final = 11434
+_LONGEST: Final = 300
+"""Characters of a provider's own words in an error."""
+
+
+def installed() -> bool:
+    """Return whether the extra is there."""
+    return importlib.util.find_spec("litellm") is not None
+
+
+@cache
+def _litellm() -> Any:
+    # Without this its import fetches a price list from the network.
+    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+    import litellm
+
+    litellm.suppress_debug_info = True
+    logging.getLogger("LiteLLM").setLevel(logging.CRITICAL)
+    return litellm
+
+
+class Provider:
+    """Any API that isn't AWS's."""
+
+    def __init__(self, keys: Keys) -> None:
+        """Take the keys of the providers."""
+        self._keys = keys
+
+    def pieces(self, route: Candidate, question: Question, *, stream: bool, left: float) -> Iterator[Piece]:
+        """Ask a route once. Raises `Unavailable`."""
+        key = self._keys.key(route.secret)
+        asked = _asked(route, question, key) | ({"timeout": left} if isfinite(left) else {})
+        try:
+            answer = _litellm().completion(stream=stream, **asked)
+            if stream:
+                yield from _said(answer)
+                return
+            yield answer.choices[0].message.content or ""
+            yield _usage(answer)
+        except Exception as error:  # noqa: BLE001 - LiteLLM's errors have no ancestor of their own
+            refused = _refused(route, error, key)
+            if refused.failure == "denied":
+                self._keys.forget(route.secret)
+            raise refused from None
+
+
+def _asked(route: Candidate, question: Question, key: str) -> dict[str, Any]:
+    system = [{"role": "system", "content": question.system}] if question.system else []
+    said: dict[str, Any] = {
+        "model": f"{_PREFIXES[route.kind]}/{route.id}",
+        "messages": [*system, *(dict(one) for one in question.messages)],
+        "api_key": key,
+        "api_base": route.endpoint or None,
+        "max_tokens": question.max_tokens,
+        "temperature": question.temperature,
+        # What comes after a failure is decided here, once for all kinds of routes.
+        "max_retries": 0,
+        "num_retries": 0,
+        "drop_params": True,
+    }
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _said(chunks: Any) -> Iterator[Piece]:
+    for chunk in chunks:
+        if chunk.choices and (text := chunk.choices[0].delta.content):
+            yield text
+        usage = _usage(chunk)
+        if usage.output_tokens is not None:
+            yield usage
+
+
+def _usage(answer: Any) -> Usage:
+    said = getattr(answer, "usage", None)
+    return Usage(
+        input_tokens=getattr(said, "prompt_tokens", None), output_tokens=getattr(said, "completion_tokens", None)
+    )
+
+
+def _refused(route: Candidate, error: Exception, key: str) -> Unavailable:
+    where = f'route "{route.name}" ({route.kind})'
+    if _nobody(error):
+        return Unavailable(f"{where}: nothing answers at {route.endpoint or 'the provider'}{start_hint(route)}")
+    status = getattr(error, "status_code", 0) or 0
+    code = "ServiceQuotaExceededException" if getattr(error, "code", "") == "insufficient_quota" else ""
+    words = " ".join(str(error).split())
+    if key != NONE:
+        words = words.replace(key, "***")
+    failure = classify(code, status, words) if status or code else "unavailable"
+    return Unavailable(f"{where} answered {status}: {words[:_LONGEST]}", failure=failure, status=status)
+
+
+def _nobody(error: BaseException | None) -> bool:
+    """Return whether there was no connection: LiteLLM makes an HTTP 500 of that."""
+    while error is not None:
+        if isinstance(error, ConnectionRefusedError) or type(error).__name__ == "ConnectError":
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def start_hint(route: Candidate) -> str:
+    """Return what to say of a server of one's own that doesn't run."""
+    if route.kind != "openai-compatible":
+        return ""
+    if urlsplit(route.endpoint).port == _OLLAMA_PORT:
+        return f'; start it with "ollama serve", and fetch the model with "ollama pull {route.id}"'
+    return f'; start a server with "vllm serve {route.id}"'

@@ -1,0 +1,57 @@
+"""The keys of providers, by the names under which Secrets Manager or SSM holds them. No key is ever part of a text."""
+
+from collections.abc import Callable
+from threading import Lock
+from typing import Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from tidegate.client.errors import Unavailable
+
+NONE: Final = "none"
+"""For servers that want no key, and a library that insists on one."""
+
+_PERMISSIONS: Final = {"secretsmanager": "secretsmanager:GetSecretValue", "ssm": "ssm:GetParameter"}
+
+
+class Keys:
+    """Reads keys when they are needed, and keeps them for the process."""
+
+    def __init__(self, client: Callable[[str], Any]) -> None:
+        """Take what makes the client of a service, in the stage's Region."""
+        self._client = client
+        self._known: dict[str, str] = {}
+        self._lock = Lock()
+
+    def key(self, secret: str) -> str:
+        """Return the key that lies at `secretsmanager:NAME` or `ssm:NAME`.
+
+        Raises:
+            Unavailable: it can't be read; the text names where it lies, and what reading it takes.
+        """
+        if not secret:
+            return NONE
+        with self._lock:
+            if secret not in self._known:
+                self._known[secret] = self._read(secret)
+            return self._known[secret]
+
+    def forget(self, secret: str) -> None:
+        """Read a key again the next time: the provider refused it, so it may have been changed."""
+        with self._lock:
+            self._known.pop(secret, None)
+
+    def _read(self, secret: str) -> str:
+        service, _, name = secret.partition(":")
+        try:
+            client = self._client(service)
+            if service == "ssm":
+                return client.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+            return client.get_secret_value(SecretId=name)["SecretString"]
+        except (BotoCoreError, ClientError, KeyError) as error:
+            said = error.response.get("Error", {}).get("Code", "") if isinstance(error, ClientError) else ""
+            raise Unavailable(
+                f"the key at {secret} can't be read ({said or type(error).__name__}): see that it exists, and allow "
+                f"this role {_PERMISSIONS[service]}",
+                failure="denied",
+            ) from None
