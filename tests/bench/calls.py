@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tests.bench.figure import Figure
+from tests.integration.bedrock_throttling.scenes import POLICY as MODELS
+from tests.integration.bedrock_throttling.scenes import tells
 from tests.integration.capacity_alarm.scenes import own, rings
 from tests.integration.launch_failure.scenes import fails
-from tidegate.desk.region.app import CAPACITY_ALARM, LAUNCH_FAILURE
+from tidegate.desk.region.app import BEDROCK_THROTTLING, CAPACITY_ALARM, LAUNCH_FAILURE
 from tidegate.desk.region.notices import warning
 from tidegate.desk.region.region import Region
 from tidegate.loop.alarms import COMPARED_EVERY_MINUTES
@@ -64,6 +66,7 @@ def measure() -> Iterator[Figure]:
     for groups in (1, 10):
         name = f"calls of all services: 10 failed launches of {groups} group{'s' if groups > 1 else ''} in one batch"
         yield Figure(name, _failed_launches(10, groups), "calls", bound=2)
+    yield Figure("calls of all services: 10 reports of clients in one batch", _reports(10), "calls", bound=2)
     # Beside the group: mode, what is remembered, all signals in one call, and what is to be remembered.
     yield from _looks("reconcile with nothing to do", 0.65, "steady", scarce=1, all_of_them=5)
     # And who else writes the size, in two calls; the intention; the size itself.
@@ -95,6 +98,17 @@ def _failed_launches(number: int, groups: int) -> int:
         if len(region.wakes()) != groups:
             raise RuntimeError(f"{number} failed launches woke {len(region.wakes())} groups, not {groups}, once each")
         return len(region.calls_of(LAUNCH_FAILURE.name))
+
+
+def _reports(number: int) -> int:
+    """Let clients report a model at once; return how often AWS was called until it was woken."""
+    with Region(policy=MODELS) as region:
+        for one in range(number):
+            region.emit(tells(event_id=f"event-{one}"))
+        region.run(5)
+        if len(region.wakes()) != 1:
+            raise RuntimeError(f"{number} reports woke their model {len(region.wakes())} times, not once")
+        return len(region.calls_of(BEDROCK_THROTTLING.name))
 
 
 def _looks(what: str, busy: float, code: str, *, scarce: int, all_of_them: int) -> Iterator[Figure]:

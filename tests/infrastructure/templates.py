@@ -14,7 +14,7 @@ PROJECT: Final = Path(__file__).parents[2]
 ACCOUNT: Final = "123456789012"
 REGION: Final = "us-east-1"
 
-CHAT: Final = {
+CHAT: Final[Mapping[str, Any]] = {
     "residency": "EU",
     "route": [
         {"name": "home", "kind": "bedrock", "id": "amazon.nova-lite-v1:0"},
@@ -57,8 +57,22 @@ def policy() -> Policy:
 @cache
 def synthesized() -> Template:
     """Return the template of the stage `dev`: synthesized, and checked by cdk-nag, once for the whole run."""
+    return template_of(policy())
+
+
+@cache
+def without_models() -> Template:
+    """Return the template of a stage `dev` that has no model: its only one lives on a single machine."""
+    local = {"residency": "EU", "route": [{**CHAT["route"][0], "stages": ["local"]}]}
+    return template_of(
+        parse({"stage": {"dev": {}}, "profile": {"default": {}}, "model": {"chat": local}}, where="test")
+    )
+
+
+def template_of(policy: Policy) -> Template:
+    """Synthesize the stage `dev` of a policy."""
     with tempfile.TemporaryDirectory() as folder:
-        build(policy(), context=context(), outdir=folder).synth()
+        build(policy, context=context(), outdir=folder).synth()
         return json.loads(Path(folder, "Tidegate-dev.template.json").read_text(encoding="utf-8"))
 
 

@@ -1,30 +1,27 @@
 """From the bus to the function, alarms on routes, and what a stage has of it that has no model."""
 
-import json
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-from cdk.stages import build
 from tests.infrastructure.roles import BEDROCK_THROTTLING as HANDLER
 from tests.infrastructure.roles import FOR_MODELS, RECONCILE, REMOVAL, ROLES, permissions
 from tests.infrastructure.templates import (
     CHAT,
     Template,
-    context,
     drained_queue,
     function_id,
     mapping_of,
     resources,
     role_id,
+    template_of,
+    without_models,
 )
 from tidegate.policy.read import parse
 from tidegate.policy.throttle_alarm import owner, prefix
 from tidegate.reactions.bedrock_throttling import pattern
 
 PROFILE: Final = "arn:aws:bedrock:eu-central-1:123456789012:application-inference-profile/a1b2c3d4e5f6"
-LAPTOP: Final = {"name": "laptop", "kind": "bedrock", "id": "amazon.nova-micro-v1:0", "stages": ["local"]}
 MANY: Final = {
     "residency": "EU",
     "step_down_percent": 20,
@@ -33,28 +30,23 @@ MANY: Final = {
         {"name": "europe", "kind": "bedrock-profile", "id": "eu.amazon.nova-lite-v1:0", "regions": "EU"},
         {"name": "ours", "kind": "bedrock-profile", "id": PROFILE, "region": "eu-central-1", "regions": "EU"},
         {"name": "paris", "kind": "bedrock", "id": "amazon.nova-lite-v1:0", "region": "eu-west-3"},
-        LAPTOP,
+        {"name": "laptop", "kind": "bedrock", "id": "amazon.nova-micro-v1:0", "stages": ["local"]},
         {"name": "own", "kind": "openai-compatible", "id": "nova", "endpoint": "http://10.0.0.1:8000/v1"},
     ],
 }
 
 
-def synthesized(folder: Path, stage: dict[str, Any], models: dict[str, Any]) -> Template:
-    policy = parse({"stage": {"dev": stage}, "profile": {"default": {}}, "model": models}, where="test")
-    build(policy, context=context(), outdir=str(folder)).synth()
-    return json.loads(Path(folder, "Tidegate-dev.template.json").read_text(encoding="utf-8"))
-
-
 @pytest.fixture(scope="module")
-def placed(tmp_path_factory: pytest.TempPathFactory) -> Template:
+def placed() -> Template:
     """The template of a stage that says its Region, with a model of many routes."""
-    return synthesized(tmp_path_factory.mktemp("placed"), {"region": "eu-central-1"}, {"chat": MANY, "embed": CHAT})
+    models = {"chat": MANY, "embed": CHAT}
+    return template_of(parse({"stage": {"dev": {"region": "eu-central-1"}}, "model": models}, where="test"))
 
 
-@pytest.fixture(scope="module")
-def bare(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    """The template of a stage that has no model: its only one lives on a single machine."""
-    return synthesized(tmp_path_factory.mktemp("bare"), {}, {"chat": {"residency": "EU", "route": [LAPTOP]}})
+@pytest.fixture
+def bare() -> Template:
+    """The template of a stage that has no model."""
+    return without_models()
 
 
 def rules(template: Template) -> dict[str, Any]:

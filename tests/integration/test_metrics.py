@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import pytest
 
+from tests.infrastructure.templates import CHAT
+from tests.integration.bedrock_throttling.scenes import tells
 from tests.integration.capacity_alarm.scenes import own, rings
 from tests.integration.loop.scenes import NOBODY_KNOWS
 from tidegate.desk.region.notices import recommendation, warning
@@ -17,7 +19,7 @@ from tidegate.desk.region.wire import Call, Fault
 from tidegate.metrics import METRICS, NAMESPACE
 
 PAGE: Final = (Path(__file__).parents[2] / "docs" / "metrics.md").read_text(encoding="utf-8")
-POLICY: Final = {"profile": {"default": {}, "detaching": {"release": "detach"}}}
+POLICY: Final = {"profile": {"default": {}, "detaching": {"release": "detach"}}, "model": {"chat": CHAT}}
 THROTTLED: Final = Fault(400, "Throttling", "Rate exceeded")
 BROKEN: Final = Fault(500, "InternalFailure")
 INSTANCE: Final = re.compile(r"i-[0-9a-f]{8}")
@@ -68,6 +70,12 @@ def messages_that_mean_nothing(region: Region) -> None:
 
 def alarms_of_a_fleet_and_of_nobody(region: Region) -> None:
     for event in (rings(own("chat")), rings(own("chat"), age=7200), rings(own("chat"), drill="n2")):
+        region.emit(event)
+    region.run(5)
+
+
+def models_that_are_throttled(region: Region) -> None:
+    for event in (tells(), tells("gone"), tells(route="gone")):
         region.emit(event)
     region.run(5)
 
@@ -152,6 +160,7 @@ def data() -> tuple[Datum, ...]:
             a_loss_and_a_risk,
             messages_that_mean_nothing,
             alarms_of_a_fleet_and_of_nobody,
+            models_that_are_throttled,
             launches_that_fail,
             a_load_that_is_too_much,
             spot_that_runs_dry,
