@@ -12,6 +12,7 @@ from tidegate.desk.cli import BAD_INPUT
 from tidegate.desk.local.commands import local
 from tidegate.desk.operate import commands as operate
 from tidegate.desk.operate import model_commands
+from tidegate.desk.operate.chat_command import chat
 from tidegate.desk.operate.drills import DrillGroup, capacity_alarm, spot_interruption
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ for command in (
     operate.explain,
     model_commands.models,
     model_commands.routes,
+    chat,
     operate.pause,
     operate.resume,
     operate.act,

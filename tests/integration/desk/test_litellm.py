@@ -17,7 +17,8 @@ ARN = "arn:aws:bedrock:eu-west-1:123456789012:provisioned-model/abc"
 
 
 def route(name: str, kind: Kind, model_id: str, **more: Any) -> Candidate:
-    return Candidate(name=name, kind=kind, id=model_id, **{"regions": ("eu-west-1",), **more})
+    usual: dict[str, Any] = {"regions": ("eu-west-1",)}
+    return Candidate(name=name, kind=kind, id=model_id, **usual | more)
 
 
 ROUTES = (

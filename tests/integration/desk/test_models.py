@@ -1,13 +1,13 @@
 """The commands on models, in front of the emulated Region and on a machine of one's own."""
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.integration.desk.machine import locally, project
 from tests.integration.desk.model_scenes import HOLD, STAGE, policy, tell
 from tests.integration.desk.stage import said, tidegate
 from tidegate.desk.bedrock.catalog import CLAUDE
@@ -179,38 +179,24 @@ id = "amazon.nova-lite-v1:0"
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[None]:
     """A machine without an account, in a project with a local model."""
-    (tmp_path / "tidegate.toml").write_text(LOCAL_POLICY)
-    before = Path.cwd()
-    os.chdir(tmp_path)
-    try:
+    with project(tmp_path, LOCAL_POLICY):
         yield
-    finally:
-        os.chdir(before)
-
-
-def here(*arguments: str) -> Any:
-    """Run a command that needs no stage."""
-    from typer.testing import CliRunner
-
-    from tidegate.desk.commands import app
-
-    return CliRunner().invoke(app, [*arguments, "--stage", "local"])
 
 
 @pytest.mark.usefixtures("machine")
 def test_a_local_model_needs_no_account_and_tells_what_it_leaves_out() -> None:
-    (model,) = json.loads(here("models", "--json").stdout)["models"]
+    (model,) = json.loads(locally("models", "--json").stdout)["models"]
     assert (model["name"], model["first"], model["boundary"]) == ("chat", "ollama", None)
-    told = json.loads(here("routes", "chat", "--json").stdout)
+    told = json.loads(locally("routes", "chat", "--json").stdout)
     assert [one["name"] for one in told["routes"]] == ["ollama"]
     assert "say `region` of the route, or AWS_REGION" in told["left_out"][0]["why"]
-    assert "chat  goes by ollama" in here("models").stdout
-    assert "http://127.0.0.1:11434/v1" in here("routes", "chat").stdout
+    assert "chat  goes by ollama" in locally("models").stdout
+    assert "http://127.0.0.1:11434/v1" in locally("routes", "chat").stdout
 
 
 @pytest.mark.usefixtures("machine")
 def test_a_model_without_a_local_route_is_refused_with_what_to_write() -> None:
-    done = here("routes", "other")
+    done = locally("routes", "other")
     (line,) = done.stderr.splitlines()
     assert 'give a route of [model.other] stages = ["local"]' in line
     assert done.exit_code == 2
@@ -218,7 +204,7 @@ def test_a_model_without_a_local_route_is_refused_with_what_to_write() -> None:
 
 @pytest.mark.usefixtures("machine")
 def test_local_routes_go_to_litellm_too() -> None:
-    lines = here("routes", "chat", "--litellm").stdout.splitlines()
+    lines = locally("routes", "chat", "--litellm").stdout.splitlines()
     assert lines[1:] == [
         "model_list:",
         '  - model_name: "chat"',
