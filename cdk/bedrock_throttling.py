@@ -85,11 +85,13 @@ class _Watched(Construct):
         self, scope: Construct, construct_id: str, *, stage: str, name: str, model: Model, route: Route
     ) -> None:
         super().__init__(scope, construct_id)
-        throttled, answered = (_metric(route, one) for one in ("InvocationThrottles", "Invocations"))
+        throttled = _sum(_counted(route, "InvocationThrottles", "t"))
+        answered = _counted(route, "Invocations", "a")
+        filled = ", ".join(f"FILL({one}, 0)" for one in answered)
         ratio = cloudwatch.MathExpression(
             # Invocations counts answers alone. SUM passes over a series without any point, FILL over a lone gap.
-            expression="100 * throttled / SUM([throttled, FILL(answered, 0)])",
-            using_metrics={"throttled": throttled, "answered": answered},
+            expression=f"100 * throttled / SUM([throttled, {filled}])",
+            using_metrics={"throttled": throttled, **answered},
             label="throttled requests, %",
             period=_MINUTE,
         )
@@ -118,15 +120,28 @@ class _Watched(Construct):
             )
 
 
-def _metric(route: Route, name: str) -> cloudwatch.Metric:
-    """Return a metric of a route, under the id by which it is called.
+def _sum(metrics: Mapping[str, cloudwatch.Metric]) -> cloudwatch.IMetric:
+    """Return a metric alone, or the sum of several."""
+    if len(metrics) == 1:
+        return next(iter(metrics.values()))
+    expression = f"SUM([{', '.join(metrics)}])"
+    return cloudwatch.MathExpression(
+        expression=expression, using_metrics=metrics, label="throttled requests", period=_MINUTE
+    )
+
+
+def _counted(route: Route, name: str, prefix: str) -> dict[str, cloudwatch.Metric]:
+    """Return a metric of a route under each id by which it may be counted.
 
     https://docs.aws.amazon.com/bedrock/latest/userguide/monitoring-runtime-metrics.html
     """
-    return cloudwatch.Metric(
-        namespace="AWS/Bedrock",
-        metric_name=name,
-        dimensions_map={"ModelId": route.id},
-        statistic="Sum",
-        period=_MINUTE,
-    )
+    return {
+        f"{prefix}{number}": cloudwatch.Metric(
+            namespace="AWS/Bedrock",
+            metric_name=name,
+            dimensions_map={"ModelId": model_id},
+            statistic="Sum",
+            period=_MINUTE,
+        )
+        for number, model_id in enumerate(route.metric_ids)
+    }

@@ -36,8 +36,16 @@ class View:
         return self._cloud.region
 
     @property
+    def stage_name(self) -> str:
+        return self._cloud.stage
+
+    @property
     def stack(self) -> str:
-        return f"Tidegate-{self._cloud.stage}"
+        return f"Tidegate-{self.stage_name}"
+
+    def variables(self) -> dict[str, str]:
+        """Return the environment of whoever runs in this cloud."""
+        return self._cloud.place.variables()
 
     def output(self, name: str) -> str:
         """Return an output of the stack, such as Table."""
@@ -108,10 +116,17 @@ class View:
 
     def decisions(self, fleet: str) -> list[dict[str, Any]]:
         """Return the journal's decisions about a fleet, oldest first."""
+        return self._decisions(f"fleet/{fleet}")
+
+    def codes(self, target: str) -> list[str]:
+        """Return the codes of the decisions about a target, oldest first."""
+        return [str(one["code"]) for one in self._decisions(target)]
+
+    def _decisions(self, target: str) -> list[dict[str, Any]]:
         answer = self.client("dynamodb").query(
             TableName=self.output("Table"),
             KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
-            ExpressionAttributeValues={":pk": {"S": f"fleet/{fleet}"}, ":prefix": {"S": "DECISION#"}},
+            ExpressionAttributeValues={":pk": {"S": target}, ":prefix": {"S": "DECISION#"}},
         )
         return [dict[str, Any](plain(one)) for one in answer["Items"]]
 

@@ -105,34 +105,50 @@ def test_an_alarm_tells_its_route_by_its_name_calls_nobody_and_takes_silence_for
         assert (alarm["EvaluationPeriods"], alarm["TreatMissingData"]) == (1, "notBreaching")
 
 
+def metrics(alarm: Any) -> dict[str, tuple[str, str]]:
+    """Return name and ModelId of each metric of an alarm on metric math, by its id."""
+    found = {one["Id"]: one["MetricStat"] for one in alarm["Metrics"] if "MetricStat" in one}
+    assert {(one["Stat"], one["Period"]) for one in found.values()} == {("Sum", 60)}
+    read = {id_: one["Metric"] for id_, one in found.items()}
+    return {id_: (one["MetricName"], one["Dimensions"][0]["Value"]) for id_, one in read.items()}
+
+
+def expressions(alarm: Any) -> dict[str, bool]:
+    """Return the expressions of an alarm on metric math, and which of them it watches."""
+    return {one["Expression"]: one["ReturnData"] for one in alarm["Metrics"] if "Expression" in one}
+
+
 def test_one_throttle_in_a_minute_rings_under_the_id_by_which_the_route_is_called(placed: Template) -> None:
-    said = alarms(placed)["chat/ours/throttles"]
+    said = alarms(placed)["chat/europe/throttles"]
     assert {key: said[key] for key in ("Namespace", "MetricName", "Statistic", "Period")} == {
         "Namespace": "AWS/Bedrock",
         "MetricName": "InvocationThrottles",
         "Statistic": "Sum",
         "Period": 60,
     }
-    assert said["Dimensions"] == [{"Name": "ModelId", "Value": PROFILE}]
+    assert said["Dimensions"] == [{"Name": "ModelId", "Value": "eu.amazon.nova-lite-v1:0"}]
     assert (said["ComparisonOperator"], said["Threshold"]) == ("GreaterThanThreshold", 0)
+
+
+def test_a_route_that_an_arn_names_is_watched_under_that_and_under_the_id_at_its_end(placed: Template) -> None:
+    throttles, ratio = (alarms(placed)[f"chat/ours/{watch}"] for watch in ("throttles", "throttle-ratio"))
+    both = {"t0": ("InvocationThrottles", PROFILE), "t1": ("InvocationThrottles", "a1b2c3d4e5f6")}
+    assert (expressions(throttles), metrics(throttles)) == ({"SUM([t0, t1])": True}, both)
+    assert (throttles["ComparisonOperator"], throttles["Threshold"]) == ("GreaterThanThreshold", 0)
+    assert metrics(ratio) == {**both, "a0": ("Invocations", PROFILE), "a1": ("Invocations", "a1b2c3d4e5f6")}
+    assert expressions(ratio) == {
+        "100 * throttled / SUM([throttled, FILL(a0, 0), FILL(a1, 0)])": True,
+        "SUM([t0, t1])": False,
+    }
 
 
 def test_the_ratio_rings_at_the_share_of_its_model(placed: Template) -> None:
     said = alarms(placed)["chat/europe/throttle-ratio"]
     assert (said["ComparisonOperator"], said["Threshold"]) == ("GreaterThanOrEqualToThreshold", 20)
     assert alarms(placed)["embed/home/throttle-ratio"]["Threshold"] == 5
-    expression, *metrics = said["Metrics"]
-    assert (expression["Expression"], expression["ReturnData"]) == (
-        "100 * throttled / SUM([throttled, FILL(answered, 0)])",
-        True,
-    )
-    assert {one["Id"]: one["MetricStat"]["Metric"]["MetricName"] for one in metrics} == {
-        "throttled": "InvocationThrottles",
-        "answered": "Invocations",
-    }
-    for one in metrics:
-        assert (one["MetricStat"]["Stat"], one["MetricStat"]["Period"], one["ReturnData"]) == ("Sum", 60, False)
-        assert one["MetricStat"]["Metric"]["Dimensions"] == [{"Name": "ModelId", "Value": "eu.amazon.nova-lite-v1:0"}]
+    assert expressions(said) == {"100 * throttled / SUM([throttled, FILL(a0, 0)])": True}
+    model = "eu.amazon.nova-lite-v1:0"
+    assert metrics(said) == {"throttled": ("InvocationThrottles", model), "a0": ("Invocations", model)}
 
 
 def test_a_stage_without_models_has_no_queue_no_alarm_and_no_permission_for_them(bare: Template) -> None:

@@ -15,11 +15,15 @@ from tests.infrastructure.templates import (
     policy,
     resolve,
     resources,
+    template_of,
 )
-from tidegate.desk.region.app import APP, SWEEP, FunctionShape, Queue, Schedule
+from tidegate.desk.region.app import APP, STAGE, SWEEP, FunctionShape, Queue, Schedule
 from tidegate.desk.region.invocation import Context
+from tidegate.desk.region.place import REGION
 from tidegate.desk.region.region import Region
 from tidegate.journal import layout
+from tidegate.policy.read import parse
+from tidegate.policy.throttle_alarm import prefix
 
 LAMBDAS_OWN = {"LAMBDA_TASK_ROOT", "AWS_LAMBDA_FUNCTION_NAME"}
 NOT_NEEDED = {"AWS_DATA_PATH"}
@@ -156,3 +160,43 @@ def test_the_journal_reads_that_index(template: Template) -> None:
     (table,) = resources(template, "AWS::DynamoDB::Table").values()
     (index,) = table["GlobalSecondaryIndexes"]
     assert (index["IndexName"], index["KeySchema"][0]["AttributeName"]) == (layout.OPEN_INDEX, layout.OPEN)
+
+
+DEPLOYED = f"arn:aws:bedrock:{REGION}:123456789012:custom-model-deployment/a1b2c3d4e5f6"
+MODEL: dict[str, Any] = {
+    "residency": "US",
+    "step_down_percent": 20,
+    "route": [
+        {"name": "home", "kind": "bedrock", "id": "amazon.nova-lite-v1:0", "region": REGION},
+        {"name": "states", "kind": "bedrock-profile", "id": "us.amazon.nova-lite-v1:0"},
+        {"name": "ours", "kind": "bedrock", "id": DEPLOYED, "region": REGION},
+        {"name": "ohio", "kind": "bedrock", "id": "amazon.nova-lite-v1:0", "region": "us-east-2"},
+        {"name": "own", "kind": "openai-compatible", "id": "nova", "endpoint": "http://10.0.0.1:8000/v1"},
+    ],
+}
+
+
+def judged(alarm: Any) -> dict[str, Any]:
+    """What an alarm is judged by, whether CloudFormation or CloudWatch tells it."""
+    kept = ("Threshold", "ComparisonOperator", "EvaluationPeriods", "TreatMissingData", "Statistic", "Period")
+    found = {key: alarm[key] for key in (*kept, "MetricName", "Dimensions") if alarm.get(key)}
+    for one in alarm.get("Metrics", ()):
+        # The id of the expression that is compared with the threshold is the stack's own matter.
+        name = "expression" if one.get("ReturnData", True) else one["Id"]
+        stat = one.get("MetricStat")
+        found[name] = (stat["Metric"], stat["Period"], stat["Stat"]) if stat else one["Expression"]
+    return found
+
+
+def test_routes_to_models_have_the_same_alarms() -> None:
+    def policy(stage: str) -> dict[str, Any]:
+        return {"stage": {stage: {"region": REGION}}, "model": {"chat": MODEL}}
+
+    stack = resources(template_of(parse(policy("dev"), where="test")), "AWS::CloudWatch::Alarm").values()
+    with Region(policy=policy(STAGE)) as region:
+        said = region.client("cloudwatch").describe_alarms(AlarmNamePrefix=prefix(STAGE))["MetricAlarms"]
+
+    here = {one["AlarmName"].removeprefix(prefix(STAGE)): judged(one) for one in said}
+    wanted = {one["AlarmName"].removeprefix(prefix("dev")): judged(one) for one in stack if "AlarmName" in one}
+    assert here == wanted
+    assert len(here) == 6

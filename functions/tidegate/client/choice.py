@@ -9,16 +9,16 @@ from tidegate.policy.residency import inside
 
 
 def choose(
-    document: Document, *, now: float, kinds: Collection[str] | None = None, pin: Collection[str] | None = None
+    document: Document, *, expired: bool, kinds: Collection[str] | None = None, pin: Collection[str] | None = None
 ) -> tuple[Candidate, ...]:
-    """Return the routes that may be taken at `now` (epoch seconds), the preferred first; never none.
+    """Return the routes that may be taken, the preferred first; never none.
 
-    `kinds` are those that the caller can speak with, `pin` is a boundary of the application's own: it only narrows.
+    Of a document that has `expired` that is the last resort. `kinds` are those that the caller can speak with, `pin` is
+    a boundary of the application's own: it only narrows.
 
     Raises:
         NoRoute: nothing is left.
     """
-    expired = now >= document.until
     routes = tuple(filter(None, (document.last_resort,))) if expired else document.allowed
     found = tuple(one for one in routes if inside(one.regions, pin) and (kinds is None or one.kind in kinds))
     if not found:

@@ -1,6 +1,6 @@
 """One call's way along the routes of its model: where it begins, where it goes on, and what is told of it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import inf
 from typing import Any
@@ -13,7 +13,7 @@ from tidegate.client.measure import tokens
 from tidegate.client.reporter import Reporter
 from tidegate.client.store import Source
 from tidegate.client.time_left import ends
-from tidegate.policy.document import Candidate
+from tidegate.policy.document import Candidate, Document
 from tidegate.policy.failures import Failure
 
 
@@ -54,6 +54,9 @@ class Call:
         return self.note
 
 
+type Chosen = dict[object, tuple[Document, bool, tuple[Candidate, ...]]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Follower:
     """Follows the documents of a source. Shared by all threads."""
@@ -64,8 +67,10 @@ class Follower:
     deadline_seconds: float = inf
     on_event: OnEvent | None = None
     clock: Clock = REAL
+    chosen: Chosen = field(default_factory=dict[object, tuple[Document, bool, tuple[Candidate, ...]]])
+    """What was found of a document: every call would find the same again."""
 
-    def begin(self, model: str, params: Mapping[str, Any], kinds: Collection[str] | None, *, alike: bool) -> Call:
+    def begin(self, model: str, params: Mapping[str, Any], kinds: tuple[str, ...] | None, *, alike: bool) -> Call:
         """Return a new call to a model, at its first route. `alike`: only routes that take the same body will do.
 
         Raises:
@@ -73,9 +78,7 @@ class Follower:
         """
         began = self.clock.ticks()
         document = self.source.document(model)
-        routes = choose(document, now=self.clock.now(), kinds=kinds, pin=self.pin)
-        if alike:
-            routes = same_family(routes, document.home)
+        routes = self._routes(document, kinds, alike=alike)
         if any(one.max_context for one in routes):
             routes = roomy(routes, tokens(params))
         return Call(
@@ -87,6 +90,19 @@ class Follower:
             began=began,
             ends=ends(self.deadline_seconds, began),
         )
+
+    def _routes(self, document: Document, kinds: tuple[str, ...] | None, *, alike: bool) -> tuple[Candidate, ...]:
+        """Return what a call may take. It is the same until another document is read, or this one expires."""
+        expired = self.clock.now() >= document.until
+        key = (document.model, kinds, alike)
+        known = self.chosen.get(key)
+        if known and known[0] is document and known[1] == expired:
+            return known[2]
+        routes = choose(document, expired=expired, kinds=kinds, pin=self.pin)
+        if alike:
+            routes = same_family(routes, document.home)
+        self.chosen[key] = (document, expired, routes)
+        return routes
 
     def left(self, call: Call) -> float:
         """Return how many seconds a call still has."""

@@ -75,12 +75,14 @@ class Hooks:
     def send(self, params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
         """Send a request that was just built to the Region of its route."""
         call: Call | None = context.get(_CALL)
-        if call is not None:
-            self._aim(call, params, self._home)
+        if call is None:
+            return
+        if call.route.region != self._home:
+            aim(params, call.route, self._home)
+        self._limit(call, context)
 
-    def _aim(self, call: Call, request: dict[str, Any], was: str) -> None:
-        aim(request, call.route, was)
-        context, left = request["context"], max(LEAST_SECONDS, self.follower.left(call))
+    def _limit(self, call: Call, context: dict[str, Any]) -> None:
+        left = max(LEAST_SECONDS, self.follower.left(call))
         configured = context["client_config"].read_timeout
         if left < (inf if configured is None else configured):
             # botocore/httpsession.py takes the timeout of a single request from here.
@@ -109,7 +111,8 @@ class Hooks:
             raise noted(call.error, call.noted()) from None
         if step.pause:
             self.follower.clock.pause(step.pause)
-        self._aim(call, request_dict, was)
+        aim(request_dict, call.route, was)
+        self._limit(call, request_dict["context"])
         return 0
 
     def _error(self, response: Any, caught: Any, operation: Any) -> Exception | None:

@@ -115,6 +115,15 @@ def drought(*, as_json: AS_JSON = False, seed: SEED = 1) -> None:
     _play("drought", as_json=as_json, seed=seed)
 
 
+@drills.command("throttle")
+def throttle(*, as_json: AS_JSON = False, seed: SEED = 1) -> None:
+    """Let an application ask for more than its first route grants, and watch routes step down and come back.
+
+    Without an account. Ends with 0 for PASS, 1 for FAIL.
+    """
+    _play("throttle", as_json=as_json, seed=seed)
+
+
 def _play(drill: str, *, as_json: bool, seed: int) -> NoReturn:
     """Play the drill that a module of `desk/drills` is named for, and end."""
     _need("aws_lambda_powertools", "moto", "time_machine")

@@ -1,6 +1,7 @@
 """What clients told of the routes of models, in the journal: for an hour, and each event once."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from typing import Any, Final, cast
 
 from tidegate.journal import layout
@@ -11,8 +12,7 @@ from tidegate.model.report import Report
 KEPT_SECONDS: Final = 3600
 """A throttle says something about the next minutes. What it led to stands in a decision, which is kept for long."""
 
-_NEEDED: Final = ("route", "failure", "count", "time", "epoch", "without_max_tokens")
-_OPTIONAL: Final = ("max_tokens", "output_tokens", "drill")
+_FIELDS: Final = tuple(one.name for one in fields(Report))
 
 
 class Reports:
@@ -38,15 +38,13 @@ class Reports:
 
 def report_values(report: Report, at: float) -> dict[str, Value | None]:
     """Return the values under which the journal keeps a report that it hears at `at` (epoch seconds)."""
-    said = {name: getattr(report, name) for name in (*_NEEDED, "requests", *_OPTIONAL)}
-    return {"model": report.model, "event": report.event_id, **said, "expires": int(at) + KEPT_SECONDS}
+    said: dict[str, Value | None] = {name: getattr(report, name) for name in _FIELDS}
+    return said | {"expires": int(at) + KEPT_SECONDS}
 
 
 def read_report(item: Mapping[str, Any]) -> Report:
-    """Read a report as the journal keeps it. Raises KeyError for an item that is none."""
-    said = (
-        {name: item[name] for name in _NEEDED}
-        | {"requests": item.get("requests", 0)}
-        | {name: item.get(name) for name in _OPTIONAL}
-    )
-    return Report(event_id=str(item["event"]), model=str(item["model"]), **cast(Any, said))
+    """Read a report as the journal keeps it; what an older release did not write is as `Report` has it.
+
+    Raises TypeError for an item that is none.
+    """
+    return Report(**cast(Any, {name: item[name] for name in _FIELDS if name in item}))

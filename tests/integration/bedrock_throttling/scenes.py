@@ -52,7 +52,7 @@ def rings(
 
 def written(region: Region) -> tuple[str, ...]:
     """Return the ids of the reports that stand in the journal."""
-    return tuple(sorted(str(item["event"]) for item in region.items() if str(item["sk"]).startswith("REPORT#")))
+    return tuple(sorted(str(item["event_id"]) for item in region.items() if str(item["sk"]).startswith("REPORT#")))
 
 
 def end_of(region: Region) -> waking.End:

@@ -8,10 +8,11 @@ from typer.testing import CliRunner
 
 from tests.traces import traces
 from tidegate.desk.commands import app
-from tidegate.desk.drills import drought, spot_interruption, surge
+from tidegate.desk.drills import drought, spot_interruption, surge, throttle
 from tidegate.desk.drills import wave as waves
 from tidegate.desk.drills.generate import generate_wave
 from tidegate.desk.drills.result import Result
+from tidegate.desk.drills.throttle import Course
 from tidegate.desk.drills.timeline import told
 from tidegate.desk.drills.trace import Change, Wave, read_wave
 
@@ -190,4 +191,23 @@ FORSAKEN: dict[str, tuple[dict[str, Any], set[str]]] = {
 def test_a_drought_fails_with_reasons_where(settings: dict[str, Any], reasons: set[str]) -> None:
     result = drought.drill(step=still, **settings)
     assert reasons <= failed(result).keys()
+    assert any(str(part).startswith("FAIL") for part in told(result))
+
+
+def test_a_throttle_comes_and_goes_and_routes_step_down_and_come_back() -> None:
+    done = CliRunner().invoke(app, ["drill", "throttle", "--json"])
+    assert done.exit_code == 0, done.stdout
+    told = json.loads(done.stdout)["drills"][0]
+    assert [one["name"] for one in told["series"]] == [
+        f"calls a minute answered by {route}" for route in (throttle.HOME, throttle.NEXT, throttle.LAST)
+    ]
+    ways = [one["data"]["routes"] for one in told["timeline"] if one["kind"] == "published"]
+    assert ways[0][0] == throttle.NEXT
+    assert ways[-1] == [throttle.HOME, throttle.NEXT, throttle.LAST]
+
+
+def test_a_throttle_fails_where_nothing_may_be_changed_and_yet_every_call_is_answered() -> None:
+    result = throttle.drill(step=still, course=Course(comes=2, goes=4, watched=6), mode="observe")
+
+    assert set(failed(result)) == {"stepped down within 15 s", "applications followed within 45 s"}
     assert any(str(part).startswith("FAIL") for part in told(result))

@@ -32,6 +32,7 @@ REPORTS = {
         failure="throttled",
         count=7,
         time=NOW,
+        requests=40,
         epoch=1795593540,
         without_max_tokens=5,
         max_tokens=4096,

@@ -23,6 +23,7 @@ REPORTS = st.builds(
     failure=st.sampled_from(FAILURES),
     count=WHOLE,
     time=st.integers(0, 600).map(lambda ago: NOW - ago),
+    requests=WHOLE,
     epoch=WHOLE,
     without_max_tokens=WHOLE,
     max_tokens=st.none() | WHOLE,

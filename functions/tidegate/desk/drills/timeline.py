@@ -36,6 +36,7 @@ LABELS: Final = {
     "reclaimed": ("RECLAIMED", "red"),
     "noticed": ("noticed", "red"),
     "decided": ("DECIDED", "bold cyan"),
+    "published": ("ROUTES", "bold green"),
     "failed": ("FAILED", "bold red"),
     "died": ("DIED", "bold red"),
     "kept": ("kept", "yellow"),
@@ -48,7 +49,7 @@ MOST_LINES: Final = 60
 """Instants of a wave that are listed one by one; of a longer one, those that took longest."""
 
 
-TURNS: Final = ("alarm", "drought", "recovery", "decided", "at-size", "at-mix")
+TURNS: Final = ("alarm", "drought", "recovery", "decided", "at-size", "at-mix", "published")
 """What is told of a drill that lasts for hours."""
 
 UNTOLD: Final = ("sweep",)

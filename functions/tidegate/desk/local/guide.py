@@ -12,7 +12,7 @@ _GUIDE: Final = """\
 The local cloud is up: stage {stage}, account 000000000000 in us-east-1, on the loopback interface only.
 
   {cloud_url}   ministack: bus, queues, functions, table, parameters, alarms
-  {region_url}   the emulated Region: Auto Scaling, EC2, load balancing
+  {region_url}   the emulated Region: Auto Scaling, EC2, load balancing; and Bedrock in every Region
   {folder}   logs, pid files, the assembly that was deployed
 
 Its fleet is `chat`: {on_demand} on-demand and {spot} spot machines in three zones behind a target group.

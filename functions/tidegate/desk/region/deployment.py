@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from tidegate.desk.region import provision
+from tidegate.desk.region import provision, throttle_alarms
 from tidegate.desk.region.app import APP, RECONCILE, SPOT_INTERRUPTION, STAGE, FunctionShape, Queue
 from tidegate.desk.region.clients import Clients
 from tidegate.desk.region.place import ACCOUNT, REGION, queue_arn
@@ -95,7 +95,7 @@ def checked(policy: Mapping[str, Any]) -> Policy:
 
 
 def deploy(clients: Clients, policy: Policy, *, mode: str, kill_switch: str) -> Deployment:
-    """Create table, parameters, queues, rules and log groups."""
+    """Create table, parameters, queues, rules, log groups, and the alarms on routes to models."""
     inboxes = {
         each.name: provision.make_inbox(clients("sqs"), each.source) for each in APP if isinstance(each.source, Queue)
     }
@@ -109,6 +109,8 @@ def deploy(clients: Clients, policy: Policy, *, mode: str, kill_switch: str) -> 
             rules = each.source.rules(STAGE, policy.profiles) if each.source.rules else ()
             provision.make_rules(clients("events"), rules, inboxes[each.name])
         clients("logs").create_log_group(logGroupName=each.log_group)
+    region = policy.stages[STAGE].region
+    throttle_alarms.put(clients("cloudwatch"), STAGE, policy.models_at(STAGE), region)
     return deployment
 
 

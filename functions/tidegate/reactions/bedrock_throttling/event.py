@@ -6,9 +6,10 @@
      "source": "tidegate.client", "account": "123456789012", "time": "2026-11-25T08:00:00Z", "region": "eu-central-1",
      "resources": [],
      "detail": {"version": 1, "stage": "dev", "model": "chat", "route": "frankfurt", "epoch": 1795593540,
-                "failure": "throttled", "count": 7, "withoutMaxTokens": 7, "outputTokens": 212}}
+                "failure": "throttled", "count": 7, "requests": 40, "withoutMaxTokens": 7, "outputTokens": 212}}
 
-`maxTokens` is left out where no request set a limit, `outputTokens` where no answer came yet. A drill sends one with
+`requests` is left out where nobody counted them, `maxTokens` where no request set a limit, `outputTokens` where no
+answer came yet. A drill sends one with
 the source `tidegate.drill` and its nonce as `tidegate-drill` in `detail`. `docs/report.schema.json` is the schema of
 `detail`; what else stands in it is no concern of ours, so a later client may say more.
 """
@@ -103,6 +104,7 @@ def _told(event: Mapping[str, Any]) -> Told:
         failure=_failure(detail),
         count=_whole(detail, "count", 1, MOST_COUNT),
         time=envelope.time(event),
+        requests=_perhaps(detail, "requests") or 0,
         epoch=_whole(detail, "epoch", 0, MOST_NUMBER),
         without_max_tokens=_whole(detail, "withoutMaxTokens", 0, MOST_COUNT),
         max_tokens=_perhaps(detail, "maxTokens"),
