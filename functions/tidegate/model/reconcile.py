@@ -78,9 +78,14 @@ def _told(sight: Sight, planned: Plan) -> Mapping[str, Any]:
             "published": sight.published.epoch if sight.published else "nothing",
         }
         | ({"advice": list(planned.advice)} if planned.advice else {}),
-        "planned": tuple(f"publish {_order(one.document)}" for one in planned.actions),
+        "planned": steps(planned),
         "rejected": tuple(f"{one.code}: {one.why}" for one in planned.rejected),
     }
+
+
+def steps(planned: Plan) -> tuple[str, ...]:
+    """Return what is to be done, as a person reads it."""
+    return tuple(f"publish {_order(one.document)}" for one in planned.actions)
 
 
 def _minutes(traffic: Traffic | None) -> object:

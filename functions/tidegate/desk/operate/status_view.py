@@ -10,7 +10,7 @@ For machines, one JSON object:
   raised the base for spot that can't be had), `base_set` (when, null if it didn't), `advice` (sentences)
 - `models`: as `models_view.py` says, without their decisions; null if they can't be read
 - `incidents`: those that are open, as `told.py` says
-- `drill`: the one under way (`nonce`, `fleet`, `instance`, `started`, `expires`), or null
+- `drill`: the one under way (`nonce`, `fleet`, `instance`, `model`, `route`, `started`, `expires`), or null
 - `dead_letters`: name of each queue -> messages in it, or null if they can't be read
 - `alarms`: `name`, `state` (OK, ALARM, INSUFFICIENT_DATA), `description`, or null if they can't be read
 - `unread`: why what is null can't be read
@@ -66,6 +66,8 @@ def data(deployed: Deployed, status: Status) -> dict[str, Any]:
             "nonce": live.nonce,
             "fleet": live.group,
             "instance": live.instance,
+            "model": live.model,
+            "route": live.route,
             "started": utc(live.started),
             "expires": utc(live.expires),
         },
@@ -121,7 +123,9 @@ def _governed(
     yield "last sweep", _swept(status.swept, times)
     if live := status.drill:
         until = times.at(live.expires)
-        yield "drill", f"{live.nonce} takes {live.instance} of {live.group} since {times.at(live.started)}, to {until}"
+        does = "throttles" if live.model else "takes"
+        about = f"{live.nonce} {does} {live.what} of {live.model or live.group}"
+        yield "drill", f"{about} since {times.at(live.started)}, to {until}"
     else:
         yield "drill", "none under way"
     yield "dead letters", _dead_letters(status)
