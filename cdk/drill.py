@@ -5,7 +5,7 @@ from constructs import Construct
 
 from cdk.alarms import told
 from cdk.grants import may_look_at_machines, may_observe_groups, may_read_signals, may_ring
-from cdk.model_grants import BUS
+from cdk.model_grants import BUS, may_look_at_routes
 from cdk.worker import Common, Worker
 from tidegate.loop import delivery
 
@@ -17,16 +17,19 @@ _ERRORS = (
 
 
 class Drill(Construct):
-    """Begins drills: rehearses them, or sends their events with the record without which these do nothing."""
+    """Begins drills: rehearses them, or sends their events with the record without which these do nothing.
 
-    def __init__(self, scope: Construct, construct_id: str, *, common: Common) -> None:
+    `models`: whether the stage has models, whose routes may be drilled.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, common: Common, models: bool) -> None:
         super().__init__(scope, construct_id)
         worker = Worker(
             self,
             "Worker",
             common=common,
             handler=_HANDLER,
-            summary="Drill: a rehearsal, or a warning down the real path",
+            summary="Drill: a rehearsal, or an event down the real path",
             timeout_seconds=delivery.DRILL_TIMEOUT_SECONDS,
             environment={},
             on_errors=told(_ERRORS, runbook="drill-errors"),
@@ -47,6 +50,8 @@ class Drill(Construct):
         may_read_signals(worker)
         may_ring(worker, common.stage)
         may_look_at_machines(worker)
+        if models:
+            may_look_at_routes(worker, common.stage)
         worker.allow(
             "SendDrillEvents",
             actions=["events:PutEvents"],

@@ -25,12 +25,13 @@ def may_publish_routes(worker: Worker, stage: str) -> None:
         resources=[routes_of(stage)],
         any_because=_ANY_MODEL,
     )
-    worker.allow(
-        "ResolveProfiles",
-        actions=["bedrock:GetInferenceProfile"],
-        resources=list(_PROFILES),
-        any_because=_ANY_PROFILE,
-    )
+    _may_resolve_profiles(worker)
+
+
+def may_look_at_routes(worker: Worker, stage: str) -> None:
+    """Let a function read the route documents of a stage, and ask Bedrock where profiles process data."""
+    worker.allow("ReadRoutes", actions=["ssm:GetParameter"], resources=[routes_of(stage)], any_because=_ANY_MODEL)
+    _may_resolve_profiles(worker)
 
 
 def may_withdraw_routes(worker: Worker, stage: str) -> None:
@@ -42,6 +43,15 @@ def may_withdraw_routes(worker: Worker, stage: str) -> None:
     worker.allow("FindRoutes", actions=["ssm:GetParametersByPath"], resources=[path])
     worker.allow(
         "WithdrawRoutes", actions=["ssm:DeleteParameters"], resources=[routes_of(stage)], any_because=_ANY_MODEL
+    )
+
+
+def _may_resolve_profiles(worker: Worker) -> None:
+    worker.allow(
+        "ResolveProfiles",
+        actions=["bedrock:GetInferenceProfile"],
+        resources=list(_PROFILES),
+        any_because=_ANY_PROFILE,
     )
 
 

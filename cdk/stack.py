@@ -51,7 +51,7 @@ class TidegateStack(Stack):
             )
         sweep = Sweep(self, "Sweep", common=common, wakes=wakes.queue)
         reconcile = Reconcile(self, "Reconcile", common=common, wakes=wakes, publishes=bool(models))
-        drill = Drill(self, "Drill", common=common)
+        drill = Drill(self, "Drill", common=common, models=bool(models))
         Removal(self, "Removal", common=common).comes_after(sweep.function, reconcile.function)
 
         self._tell("Mode", state.mode.parameter_name, "SSM parameter: observe, or act to let it release machines")

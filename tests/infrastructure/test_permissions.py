@@ -117,7 +117,7 @@ def test_alarms_are_written_only_by_the_prefix_of_the_stage_and_without_any_acti
 
 
 def test_only_the_drill_may_put_events_and_only_in_its_own_name(template: Template) -> None:
-    from tidegate.loop.drill_warning import SOURCE
+    from tidegate.loop.drilling import SOURCE
 
     holders = {
         role: condition

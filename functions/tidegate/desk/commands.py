@@ -11,7 +11,11 @@ import typer
 from tidegate.desk.cli import BAD_INPUT
 from tidegate.desk.local.commands import local
 from tidegate.desk.operate import commands as operate
-from tidegate.desk.operate.drills import DrillGroup, capacity_alarm, spot_interruption
+from tidegate.desk.operate import model_commands
+from tidegate.desk.operate import throttle_command as staged
+from tidegate.desk.operate.chat_command import chat
+from tidegate.desk.operate.drills import YES, Depth, DrillGroup, capacity_alarm, spot_interruption
+from tidegate.desk.operate.options import PROFILE, REGION, STAGE
 
 if TYPE_CHECKING:
     from tidegate.desk.drills.result import Result
@@ -29,6 +33,9 @@ for command in (
     operate.status,
     operate.journal,
     operate.explain,
+    model_commands.models,
+    model_commands.routes,
+    chat,
     operate.pause,
     operate.resume,
     operate.act,
@@ -111,11 +118,31 @@ def drought(*, as_json: AS_JSON = False, seed: SEED = 1) -> None:
 
 
 @drills.command("throttle")
-def throttle(*, as_json: AS_JSON = False, seed: SEED = 1) -> None:
+def throttle(
+    context: typer.Context,
+    model: staged.MODEL = None,
+    *,
+    depth: staged.DEPTH = Depth.REHEARSE,
+    route: staged.ROUTE = "",
+    yes: YES = False,
+    stage: STAGE = None,
+    aws_profile: PROFILE = None,
+    region: REGION = None,
+    as_json: AS_JSON = False,
+    seed: SEED = 1,
+) -> None:
     """Let an application ask for more than its first route grants, and watch routes step down and come back.
 
-    Without an account. Ends with 0 for PASS, 1 for FAIL.
+    Without a MODEL in an emulated Region, without an account. With one in a deployed stage: a rehearsal changes
+    nothing; an injection reports a route as throttled, which steps it down until its hold is over. Ends with 0 for
+    PASS, 1 for FAIL, 2 for bad input or a refusal.
     """
+    if model is not None:
+        chosen = staged.Chosen(depth=depth, route=route, yes=yes)
+        staged.run(context, model, (stage, aws_profile, region), chosen, as_json=as_json)
+        return
+    if depth is not Depth.REHEARSE or route or yes or stage or aws_profile or region:
+        _refuse("these options are for a MODEL of a deployed stage; name one, or leave them out")
     _play("throttle", as_json=as_json, seed=seed)
 
 

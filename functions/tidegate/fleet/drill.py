@@ -1,4 +1,4 @@
-"""Drills on a fleet: when one is refused, which machine it takes, and what it proved. Pure."""
+"""Drills: when one is refused, which machine of a fleet it takes, and what it proved. Pure."""
 
 import re
 from collections.abc import Collection
@@ -7,6 +7,7 @@ from typing import Final
 
 from tidegate.fleet.group import Group
 from tidegate.fleet.incident import Incident
+from tidegate.journal import layout
 from tidegate.policy.mode import Mode
 from tidegate.policy.profile import PROFILE_TAG
 
@@ -38,7 +39,22 @@ class Live:
     """The alarm that rings; empty for a warning."""
 
     before: str = ""
-    """The alarm's state before it."""
+    """The alarm's state before it; of a model, the epoch of its document."""
+
+    model: str = ""
+    """The model whose route is throttled; then there is no group."""
+
+    route: str = ""
+
+    @property
+    def target(self) -> str:
+        """What it is about, as the journal names it."""
+        return layout.model(self.model) if self.model else layout.fleet(self.group)
+
+    @property
+    def what(self) -> str:
+        """What it takes, rings or throttles."""
+        return self.instance or self.alarm or self.route
 
 
 def check(
@@ -47,17 +63,25 @@ def check(
     """Return the fleet that a drill may act on. Raises `Refused`."""
     if group is None:
         raise Refused(f"{name} is no fleet: an Auto Scaling group of that name with the tag {PROFILE_TAG} is needed")
-    if mode.stopped:
-        raise Refused("the kill switch is on: a drill would begin nothing; turn it off, or rehearse")
-    if not mode.act:
-        raise Refused("the mode is observe: a drill would release nothing; let it act, or rehearse")
-    if live and not live.over and live.expires > now:
-        left = f"{live.expires - now:.0f} s"
-        raise Refused(f"the drill {live.nonce} on {live.group} is under way, for {left} at most; wait for its report")
+    check_stage(mode, live, now, effect="release nothing")
     if incidents:
         lost = ", ".join(sorted(one.instance for one in incidents))
         raise Refused(f"{name} has open incidents ({lost}): it needs its machines now; wait until they are over")
     return group
+
+
+def check_stage(mode: Mode, live: Live | None, now: float, *, effect: str) -> None:
+    """Raise `Refused` where a stage may do nothing, or another drill is under way.
+
+    `effect`: what a drill would do while nobody lets the stage act.
+    """
+    if mode.stopped:
+        raise Refused("the kill switch is on: a drill would begin nothing; turn it off, or rehearse")
+    if not mode.act:
+        raise Refused(f"the mode is observe: a drill would {effect}; let it act, or rehearse")
+    if live and not live.over and live.expires > now:
+        left, on = f"{live.expires - now:.0f} s", live.model or live.group
+        raise Refused(f"the drill {live.nonce} on {on} is under way, for {left} at most; wait for its report")
 
 
 def choose(group: Group, spot: Collection[str], wanted: str) -> str:

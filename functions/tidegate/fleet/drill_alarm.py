@@ -70,12 +70,13 @@ def proved(drill: Live, decided: float | None, state: str | None) -> tuple[Check
 
 
 def alarm_report(drill: Live, checks: Sequence[Check]) -> dict[str, str | float | bool | None]:
-    """Return the values under which the journal keeps the report."""
+    """Return the values under which the journal keeps the report; that of a model's drill has the same form."""
+    about = {"drill": "capacity-alarm", "group": drill.group, "alarm": drill.alarm}
+    if drill.model:
+        about = {"drill": "throttle", "model": drill.model, "route": drill.route}
     return {
-        "drill": "capacity-alarm",
+        **about,
         "nonce": drill.nonce,
-        "group": drill.group,
-        "alarm": drill.alarm,
         "started": drill.started,
         "passed": all(check.passed for check in checks),
         "said": "; ".join(f"{check.name}: {check.said}" for check in checks),

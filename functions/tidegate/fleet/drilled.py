@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
+from typing import Final
 
 from tidegate.fleet.drill import Check, Live, Refused
 from tidegate.fleet.drill_alarm import alarm_report, wake_event
 from tidegate.fleet.incident import Incident, from_item
 from tidegate.journal import layout
 from tidegate.journal.table import Canceled, Journal
+
+_LATER: Final = ("alarm", "before", "model", "route")
+"""What the record of the drill under way may lack: older releases had no such drills."""
 
 
 class Drills:
@@ -21,20 +26,17 @@ class Drills:
         item = self._journal.get(layout.LIVE_DRILL)
         if item is None:
             return None
-        group, nonce, instance = str(item["group"]), str(item["nonce"]), str(item["instance"])
-        started, alarm = float(item["started"]), str(item.get("alarm", ""))
-        report = self._journal.get(layout.drill_report(layout.fleet(group), started, nonce, instance or alarm))
-        return Live(
-            nonce,
-            group,
-            instance,
-            started,
+        found = Live(
+            str(item["nonce"]),
+            str(item["group"]),
+            str(item["instance"]),
+            float(item["started"]),
             float(item["until"]),
             version=int(item["version"]),
-            over=report is not None,
-            alarm=alarm,
-            before=str(item.get("before", "")),
+            **{name: str(item.get(name, "")) for name in _LATER},
         )
+        report = self._journal.get(layout.drill_report(found.target, found.started, found.nonce, found.what))
+        return replace(found, over=report is not None)
 
     def open_incidents(self, fleet: str) -> tuple[Incident, ...]:
         """Return the incidents of a fleet that are open."""
@@ -46,15 +48,14 @@ class Drills:
 
         Raises `Refused` in a race, and for a nonce that was used before.
         """
-        record = {"target": layout.fleet(drill.group), "expires": drill.expires}
+        record = {"target": drill.target, "expires": drill.expires}
         live = {
             "nonce": drill.nonce,
             "group": drill.group,
             "instance": drill.instance,
             "started": drill.started,
             "until": drill.expires,
-            "alarm": drill.alarm,
-            "before": drill.before,
+            **{name: getattr(drill, name) for name in _LATER},
         }
         try:
             self._journal.write(
@@ -72,11 +73,11 @@ class Drills:
     def decided(self, drill: Live, *, now: float) -> float | None:
         """Return when a look that an alarm's drill asked for was journaled, in epoch seconds; None: not yet."""
         first, last = (f"{layout.DECISIONS}{layout.stamp(at)}" for at in (drill.started, now + 1))
-        items = self._journal.between(layout.fleet(drill.group), first, last)
+        items = self._journal.between(drill.target, first, last)
         return next((float(one["at"]) for one in items if one["event"] == wake_event(drill.nonce)), None)
 
     def report(self, drill: Live, checks: Sequence[Check], *, at: float) -> None:
-        """Write what an alarm's drill proved, once: it is over."""
-        key = layout.drill_report(layout.fleet(drill.group), drill.started, drill.nonce, drill.alarm)
+        """Write what a drill proved that ends with the sweep, once: it is over."""
+        key = layout.drill_report(drill.target, drill.started, drill.nonce, drill.what)
         with suppress(Canceled):
             self._journal.write([self._journal.put(key, alarm_report(drill, checks), at=at, new=True)])

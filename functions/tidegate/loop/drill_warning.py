@@ -1,7 +1,5 @@
 """The drill `spot-interruption`: a machine gets its warning, and is released and replaced as if spot took it."""
 
-import json
-from datetime import UTC, datetime
 from typing import Final
 
 from tidegate import runtime
@@ -13,10 +11,9 @@ from tidegate.fleet.group import Group
 from tidegate.fleet.notice import Notice, Observed
 from tidegate.fleet.release import observe
 from tidegate.loop import compose
-from tidegate.loop.drilling import Answer, Request, survey
+from tidegate.loop.drilling import Answer, Request, send, survey
 from tidegate.policy.mode import Mode
 
-SOURCE: Final = "tidegate.drill"
 WARNING: Final = "EC2 Spot Instance Interruption Warning"
 
 
@@ -62,17 +59,5 @@ def _answer(group: Group, live: Live, depth: str, mode: Mode) -> Answer:
 
 
 def _send(live: Live) -> None:
-    """Put the warning on the bus. Raises RuntimeError if EventBridge turned it away: it answers 200 even then."""
-    detail = {"instance-id": live.instance, "instance-action": "terminate", "tidegate-drill": live.nonce}
-    answer = runtime.client("events").put_events(
-        Entries=[
-            {
-                "Source": SOURCE,
-                "DetailType": WARNING,
-                "Detail": json.dumps(detail),
-                "Time": datetime.fromtimestamp(live.started, UTC),
-            }
-        ]
-    )
-    if answer["FailedEntryCount"]:
-        raise RuntimeError(f"EventBridge turned the drill's event away: {answer['Entries'][0].get('ErrorMessage')}")
+    """Put the warning on the bus."""
+    send(WARNING, {"instance-id": live.instance, "instance-action": "terminate"}, live.nonce, live.started)

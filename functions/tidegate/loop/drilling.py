@@ -1,17 +1,21 @@
 """What every drill is asked for and answers, and what it looks at before it begins."""
 
+import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from tidegate import runtime
 from tidegate.fleet.drill import Live, check
 from tidegate.fleet.drilled import Drills
 from tidegate.fleet.group import Group
+from tidegate.journal import layout
 from tidegate.loop import compose
 from tidegate.policy.mode import Mode
 
+SOURCE: Final = "tidegate.drill"
 DEPTHS: Final = ("rehearse", "inject")
 
 
@@ -25,6 +29,10 @@ class Request:
     now: float
     instance: str = ""
     signal: str = ""
+    model: str = ""
+    """In place of a fleet."""
+
+    route: str = ""
 
     @staticmethod
     def read(event: Mapping[str, Any], request_id: str) -> "Request":
@@ -35,8 +43,15 @@ class Request:
             nonce=str(event.get("nonce") or request_id),
             instance=str(event.get("instance", "")),
             signal=str(event.get("signal", "")),
+            model=str(event.get("model", "")),
+            route=str(event.get("route", "")),
             now=float(int(time.time())),
         )
+
+    @property
+    def target(self) -> str:
+        """What is drilled, as the journal names it."""
+        return layout.model(self.model) if self.model else layout.fleet(self.fleet)
 
     @property
     def rehearsing(self) -> bool:
@@ -53,6 +68,14 @@ class Answer:
     refused: str | None = None
     instance: str = ""
     alarm: str = ""
+    model: str = ""
+    route: str = ""
+    hold: float = 0.0
+    """Seconds for which the route is not tried again."""
+
+    before: int = 0
+    """Epoch of the model's document before the drill."""
+
     nonce: str = ""
     started: float = 0.0
     code: str = ""
@@ -72,6 +95,25 @@ class Ground:
 
     again: bool
     """Whether that one is the one that is asked for: a request that is repeated."""
+
+
+def send(detail_type: str, detail: Mapping[str, object], nonce: str, at: float) -> None:
+    """Put a drill's event of `at` (epoch seconds) on the bus.
+
+    Raises RuntimeError if EventBridge turned it away: it answers 200 even then.
+    """
+    answer = runtime.client("events").put_events(
+        Entries=[
+            {
+                "Source": SOURCE,
+                "DetailType": detail_type,
+                "Detail": json.dumps({**detail, "tidegate-drill": nonce}),
+                "Time": datetime.fromtimestamp(at, UTC),
+            }
+        ]
+    )
+    if answer["FailedEntryCount"]:
+        raise RuntimeError(f"EventBridge turned the drill's event away: {answer['Entries'][0].get('ErrorMessage')}")
 
 
 def survey(request: Request, *, acts: bool) -> Ground:

@@ -11,7 +11,7 @@ from tidegate.fleet.sweep import EVENT, EVERY_MINUTES, Calls, slot, wanted
 from tidegate.journal import layout
 from tidegate.journal.items import Item
 from tidegate.journal.table import Journal
-from tidegate.loop import alarms, compose, drill_alarm
+from tidegate.loop import alarms, compose, drill_alarm, drill_throttle
 from tidegate.loop.alarms import Seen
 from tidegate.loop.wake import Wakes
 from tidegate.model import sweep as models
@@ -82,5 +82,6 @@ def _settle_drill(journal: Journal, now: float) -> None:
     """Put back what a drill has changed. Its trouble is no sweep's: the fleets are woken already."""
     try:
         drill_alarm.settle(journal, now)
+        drill_throttle.settle(journal, now)
     except Exception as error:  # noqa: BLE001 - the next sweep tries again
-        runtime.logger.error("a drill's alarm can't be put back yet", error=str(error))
+        runtime.logger.error("a drill can't be ended yet", error=str(error))

@@ -29,13 +29,18 @@ def planned(name: str, model: Model, recalled: Recalled, world: ModelWorld, now:
     Where profiles send data is asked before anything is published, and every ten minutes: looks may come by the second
     while routes are throttled.
     """
-    sight = _look(name, model, recalled, world, now)
     memory = recalled.memory
+    sight = _look(name, model, recalled, world, now)
     first = plan(sight, model, world.mode, memory, now)
     if not first.actions and not _asks(model, memory, now):
         return sight, first
     sight = replace(sight, destinations=_destinations(model, world))
     return sight, plan(sight, model, world.mode, memory, now)
+
+
+def look(name: str, model: Model, recalled: Recalled, world: ModelWorld, now: float) -> Sight:
+    """Look at all there is of a model at `now` (epoch seconds)."""
+    return replace(_look(name, model, recalled, world, now), destinations=_destinations(model, world))
 
 
 def _asks(model: Model, memory: Memory, now: float) -> bool:

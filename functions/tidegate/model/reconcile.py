@@ -77,7 +77,7 @@ def _told(sight: Sight, decided: Plan) -> Mapping[str, Any]:
             "published": sight.published.epoch if sight.published else "nothing",
         }
         | ({"advice": list(decided.advice)} if decided.advice else {}),
-        "planned": tuple(f"publish {_order(one.document)}" for one in decided.actions),
+        "planned": steps(decided),
         "rejected": tuple(f"{one.code}: {one.why}" for one in decided.rejected),
     }
 
@@ -89,6 +89,11 @@ def _minutes(traffic: Traffic | None) -> object:
         f"{stamp(one.start)[11:16]} {one.invocations:.0f} answered, {one.throttles:.0f} throttled"
         for one in traffic[-_TOLD:]
     ]
+
+
+def steps(decided: Plan) -> tuple[str, ...]:
+    """Return what is to be done, as a person reads it."""
+    return tuple(f"publish {_order(one.document)}" for one in decided.actions)
 
 
 def _order(document: Document) -> str:

@@ -11,9 +11,17 @@ import typer
 
 from tidegate.desk.operate.options import AS_JSON, PROFILE, REGION, STAGE
 
-FLEET = Annotated[str, typer.Argument(metavar="FLEET", help="Name of the Auto Scaling group.", show_default=False)]
+TARGET = Annotated[
+    str,
+    typer.Argument(metavar="FLEET", help="Name of the Auto Scaling group; or model/NAME.", show_default=False),
+]
 DECISION = Annotated[
-    str, typer.Argument(metavar="DECISION", help="An id that `tidegate journal` shows: FLEET@TIME.", show_default=False)
+    str,
+    typer.Argument(
+        metavar="DECISION",
+        help="An id that `tidegate journal` shows: FLEET@TIME or model/NAME@TIME.",
+        show_default=False,
+    ),
 ]
 LIMIT = Annotated[int, typer.Option(min=1, max=1000, help="How many incidents, and how many decisions.")]
 
@@ -35,7 +43,7 @@ def status(
 
 def journal(
     context: typer.Context,
-    fleet: FLEET,
+    fleet: TARGET,
     *,
     limit: LIMIT = 10,
     stage: STAGE = None,
@@ -43,7 +51,7 @@ def journal(
     region: REGION = None,
     as_json: AS_JSON = False,
 ) -> None:
-    """Show what happened to a fleet: machines taken back, and what was decided."""
+    """Show what happened to a fleet or a model: machines taken back, and what was decided."""
     from tidegate.desk.operate import journal as history
     from tidegate.desk.operate.opened import answer
 

@@ -12,8 +12,11 @@ from tidegate.desk.operate.deployed import Deployed
 from tidegate.desk.operate.follow import Course
 from tidegate.desk.operate.layout import grid, head, words
 from tidegate.desk.operate.opened import Answer
+from tidegate.desk.operate.proving import verdict
+from tidegate.desk.operate.targets import decision_id
 from tidegate.desk.operate.times import Times
-from tidegate.desk.operate.told import decision_id, incident_data
+from tidegate.desk.operate.told import incident_data
+from tidegate.journal import layout
 
 type Kind = Literal["warning", "decided", "released", "in-service"]
 type Moment = tuple[float, Kind, str]
@@ -67,10 +70,6 @@ def told(course: Course, times: Times) -> Iterator[RenderableType]:
     yield Text()
     yield grid((f"{at - begun.started:+.1f} s", Text(*LABELS[kind]), text) for at, kind, text in moments(course))
     yield Text()
-    yield grid(
-        (Text("ok", "green") if one.passed else Text("FAIL", "bold red"), f"{one.name}: {one.said}")
-        for one in course.checks
-    )
-    verdict = ("PASS", "bold white on green") if course.passed else ("FAIL", "bold white on red")
-    last = course.decisions[-1:] and f"; the last decision was {decision_id(course.decisions[-1])}"
-    yield Text.assemble(verdict, f" spot interruption on {begun.fleet}{last or ''}")
+    target = layout.fleet(begun.fleet)
+    last = "".join(f"; the last decision was {decision_id(target, one)}" for one in course.decisions[-1:])
+    yield from verdict(course.checks, f"spot interruption on {begun.fleet}{last}")

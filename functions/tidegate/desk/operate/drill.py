@@ -10,7 +10,7 @@ For machines, one JSON object: `version` (1), `stage`, `region`, `fleet`, `depth
 After a rehearsal these four are null.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -75,18 +75,7 @@ def begin(deployed: Deployed, fleet: str, depth: Depth, *, instance: str, nonce:
 
 def ask(deployed: Deployed, drill: str, fleet: str, depth: Depth, nonce: str, **chosen: str) -> Begun:
     """Ask the drill function for a drill on what was chosen. Raises `Refusal` for what it refused or failed at."""
-    name = deployed.output("DrillFunction")
-    request = {"drill": drill, "fleet": fleet, "depth": depth, "nonce": nonce, **chosen}
-    reply = deployed.ports.functions.invoke(name, request)
-    payload: Any = reply.payload
-    answer = cast(dict[str, Any], payload) if isinstance(payload, dict) else dict[str, Any]()
-    if reply.failed or not {"refused", "nonce", "planned"} <= answer.keys():
-        why = " ".join(str(answer.get("errorMessage", "it answered nothing that is a drill")).split())
-        hint = "" if depth == "rehearse" else f"; whether it began, `{deployed.hint('status')}` tells"
-        log = f"{deployed.stack.name}-DrillWorkerLog"  # CloudFormation adds letters of its own
-        raise Refusal(f"the drill function {name} failed: {why}: read its log, the group {log}...{hint}")
-    if answer["refused"]:
-        raise Refusal(f"refused: {answer['refused']}")
+    answer = asked(deployed, drill, depth, nonce, fleet=fleet, **chosen)
     return Begun(
         fleet=fleet,
         depth=depth,
@@ -98,6 +87,22 @@ def ask(deployed: Deployed, drill: str, fleet: str, depth: Depth, nonce: str, **
         reason=str(answer["reason"]),
         planned=tuple(map(str, answer["planned"])),
     )
+
+
+def asked(deployed: Deployed, drill: str, depth: Depth, nonce: str, **chosen: str) -> Mapping[str, Any]:
+    """Return what the drill function answers. Raises `Refusal` for what it refused or failed at."""
+    name = deployed.output("DrillFunction")
+    reply = deployed.ports.functions.invoke(name, {"drill": drill, "depth": depth, "nonce": nonce, **chosen})
+    payload: Any = reply.payload
+    answer = cast(dict[str, Any], payload) if isinstance(payload, dict) else dict[str, Any]()
+    if reply.failed or not {"refused", "nonce", "planned"} <= answer.keys():
+        why = " ".join(str(answer.get("errorMessage", "it answered nothing that is a drill")).split())
+        hint = "" if depth == "rehearse" else f"; whether it began, `{deployed.hint('status')}` tells"
+        log = f"{deployed.stack.name}-DrillWorkerLog"  # CloudFormation adds letters of its own
+        raise Refusal(f"the drill function {name} failed: {why}: read its log, the group {log}...{hint}")
+    if answer["refused"]:
+        raise Refusal(f"refused: {answer['refused']}")
+    return answer
 
 
 def worth_injecting(begun: Begun) -> None:

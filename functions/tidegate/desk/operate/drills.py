@@ -70,6 +70,7 @@ def spot_interruption(
     """
     from tidegate.desk.operate import course as courses
     from tidegate.desk.operate import drill
+    from tidegate.desk.operate.asking import make_sure
     from tidegate.desk.operate.opened import opened, write
 
     with opened(context, (stage, aws_profile, region)) as deployed:
@@ -79,7 +80,8 @@ def spot_interruption(
             write(drill.rehearsed(deployed, begun, instance), as_json=as_json)
             return
         drill.worth_injecting(begun)
-        _make_sure(deployed, begun, yes=yes)
+        planned = f"{begun.reason}; planned: {'; '.join(begun.planned)}"
+        make_sure(deployed, planned, _question(deployed, begun), takes="takes a machine", yes=yes)
         begun = drill.begin(deployed, fleet, "inject", instance=begun.instance, nonce=nonce)
         course = _follow(deployed, begun)
         write(courses.answer(deployed, course), as_json=as_json)
@@ -118,29 +120,14 @@ def capacity_alarm(
         raise typer.Exit(1)
 
 
-def _make_sure(deployed: "Deployed", begun: "Begun", *, yes: bool) -> None:
-    """Go on only if the person wants that. Raises `Refusal` where there is nobody to ask."""
-    from tidegate.desk.trouble import Refusal
-
-    if yes:
-        return
-    typer.echo(f"{begun.reason}; planned: {'; '.join(begun.planned)}", err=True)
-    question = f"Really take {begun.instance} out of {begun.fleet} (stage {deployed.stage}, {deployed.ports.region})?"
-    sure = deployed.ports.ask(question)
-    if sure is None:
-        raise Refusal("an injection takes a machine, and there is no terminal to ask at: repeat it with --yes")
-    if not sure:
-        raise Refusal("nothing was done")
+def _question(deployed: "Deployed", begun: "Begun") -> str:
+    return f"Really take {begun.instance} out of {begun.fleet} (stage {deployed.stage}, {deployed.ports.region})?"
 
 
 def _follow(deployed: "Deployed", begun: "Begun") -> "Course":
+    from tidegate.desk.operate.asking import going_on
     from tidegate.desk.operate.follow import follow
     from tidegate.desk.operate.progress import shown
 
-    try:
-        with shown(f"drill on {begun.fleet}, {begun.instance}") as step:
-            return follow(deployed.journal(), begun, deployed.ports, step)
-    except KeyboardInterrupt:
-        hint = deployed.hint(f"journal {begun.fleet}")
-        typer.echo(f"tidegate: the drill {begun.nonce} goes on by itself; `{hint}` tells how it ends", err=True)
-        raise typer.Exit(130) from None
+    with going_on(deployed, begun.nonce, begun.fleet), shown(f"drill on {begun.fleet}, {begun.instance}") as step:
+        return follow(deployed.journal(), begun, deployed.ports, step)

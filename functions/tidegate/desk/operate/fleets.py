@@ -7,16 +7,8 @@ from tidegate.desk.trouble import Refusal, choices
 from tidegate.fleet.drilled import Drills
 from tidegate.fleet.incident import Incident, from_item
 from tidegate.journal import layout
-from tidegate.journal.decision import Decision
-from tidegate.journal.entries import read_decision
 from tidegate.journal.table import Journal
 from tidegate.policy.profile import PROFILE_TAG
-
-
-def decisions(journal: Journal, fleet: str, *, most: int, at: str = "") -> tuple[Decision, ...]:
-    """Return the newest decisions about a fleet, newest first; `at`: of those whose time begins so."""
-    items = journal.latest(layout.fleet(fleet), f"{layout.DECISIONS}{at}", most=most)
-    return tuple(read_decision(item) for item in items)
 
 
 def incidents(journal: Journal, fleet: str, *, most: int) -> tuple[Incident, ...]:

@@ -1,4 +1,4 @@
-"""Reads how a stage is: mode, switch, fleets and their mixes, incidents, the drill under way, dead letters, alarms."""
+"""Reads how a stage is: mode, switch, fleets, mixes, models, incidents, the drill under way, dead letters, alarms."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -8,9 +8,10 @@ from typing import Final
 
 from botocore.exceptions import ClientError
 
-from tidegate.desk.operate import mixes
+from tidegate.desk.operate import mixes, models
 from tidegate.desk.operate.deployed import Deployed
 from tidegate.desk.operate.mixes import Mixed
+from tidegate.desk.operate.models import Seen
 from tidegate.desk.trouble import denied, lacking
 from tidegate.fleet.drill import Live
 from tidegate.fleet.drilled import Drills
@@ -47,6 +48,9 @@ class Status:
     mixes: Mapping[str, Mixed] | None
     """What those with a mixed instances policy are made of."""
 
+    models: tuple[Seen, ...] | None
+    """Without their decisions."""
+
     incidents: tuple[Incident, ...]
     drill: Live | None
     dead_letters: Mapping[str, int] | None
@@ -71,6 +75,7 @@ def read(deployed: Deployed) -> Status:
         swept=60.0 * float(sweep["minute"]) if sweep else None,
         fleets=fleets,
         mixes=_perhaps(lambda: mixes.read(journal, fleets), unread),
+        models=_perhaps(lambda: models.in_stage(deployed, told=False), unread),
         incidents=tuple(one for name in names for one in drills.open_incidents(name)),
         drill=under_way,
         dead_letters=_perhaps(lambda: _dead_letters(deployed), unread),

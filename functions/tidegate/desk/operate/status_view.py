@@ -1,4 +1,4 @@
-"""`tidegate status`: mode, switch, fleets, open incidents, the drill under way, dead letters and alarms.
+"""`tidegate status`: mode, switch, fleets, models, open incidents, the drill under way, dead letters and alarms.
 
 For machines, one JSON object:
 
@@ -8,8 +8,9 @@ For machines, one JSON object:
 - `fleets`: `name`, `profile`, `desired`, `min_size`, `max_size`, `in_service`, `states` (lifecycle state -> machines),
   `base` (on-demand base; null without a mixed instances policy, or unread), `owner_base`, `stands_in` (whether Tidegate
   raised the base for spot that can't be had), `base_set` (when, null if it didn't), `advice` (sentences)
+- `models`: as `models_view.py` says, without their decisions; null if they can't be read
 - `incidents`: those that are open, as `told.py` says
-- `drill`: the one under way (`nonce`, `fleet`, `instance`, `started`, `expires`), or null
+- `drill`: the one under way (`nonce`, `fleet`, `instance`, `model`, `route`, `started`, `expires`), or null
 - `dead_letters`: name of each queue -> messages in it, or null if they can't be read
 - `alarms`: `name`, `state` (OK, ALARM, INSUFFICIENT_DATA), `description`, or null if they can't be read
 - `unread`: why what is null can't be read
@@ -23,7 +24,7 @@ from typing import Any, Final
 from rich.console import RenderableType
 from rich.text import Text
 
-from tidegate.desk.operate import mixes
+from tidegate.desk.operate import mixes, models_view
 from tidegate.desk.operate.deployed import Deployed
 from tidegate.desk.operate.layout import below, grid, head
 from tidegate.desk.operate.opened import Answer
@@ -58,12 +59,15 @@ def data(deployed: Deployed, status: Status) -> dict[str, Any]:
         "misread": list(status.misread),
         "last_sweep": utc(status.swept),
         "fleets": [_fleet_data(one, status) for _, one in sorted(status.fleets.items())],
+        "models": None if status.models is None else [models_view.model_data(one) for one in status.models],
         "incidents": [incident_data(one) for one in status.incidents],
         "drill": live
         and {
             "nonce": live.nonce,
             "fleet": live.group,
             "instance": live.instance,
+            "model": live.model,
+            "route": live.route,
             "started": utc(live.started),
             "expires": utc(live.expires),
         },
@@ -93,6 +97,10 @@ def told(deployed: Deployed, status: Status, times: Times) -> Iterator[Renderabl
     yield Text()
     yield from _fleets(status, times)
     yield Text()
+    if status.models:
+        yield head("models", f"more of each: {deployed.hint('models')}")
+        yield models_view.short(status.models, times)
+        yield Text()
     yield from _incidents(status, times)
     if alarms := [one for one in status.alarms or () if one.state == "ALARM"]:
         yield Text()
@@ -115,7 +123,9 @@ def _governed(
     yield "last sweep", _swept(status.swept, times)
     if live := status.drill:
         until = times.at(live.expires)
-        yield "drill", f"{live.nonce} takes {live.instance} of {live.group} since {times.at(live.started)}, to {until}"
+        does = "throttles" if live.model else "takes"
+        about = f"{live.nonce} {does} {live.what} of {live.model or live.group}"
+        yield "drill", f"{about} since {times.at(live.started)}, to {until}"
     else:
         yield "drill", "none under way"
     yield "dead letters", _dead_letters(status)

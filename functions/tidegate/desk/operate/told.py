@@ -1,7 +1,7 @@
 """Decisions and incidents as people read them, and as machines do.
 
-A decision in JSON: `id` (what `tidegate explain` takes), `fleet`, `at`, `code`, `reason`, `act` and `stopped` (mode and
-kill switch when it was made), `event` (id of what woke it), `observed`, `planned`, `rejected`.
+A decision in JSON: `id` (what `tidegate explain` takes), `fleet` or `model`, `at`, `code`, `reason`, `act` and
+`stopped` (mode and kill switch when it was made), `event` (id of what woke it), `observed`, `planned`, `rejected`.
 
 An incident in JSON: `fleet`, `instance`, `pool`; `warned`, `deadline`, `seen`, `released`, `replaced` (moments, null
 for what has not happened); `how` (terminate, detach, null), `stage` (seen, released, replaced), `replacement`,
@@ -13,18 +13,13 @@ Moments are ISO 8601 in UTC.
 
 from typing import Final
 
+from tidegate.desk.operate.targets import decision_id, named
 from tidegate.desk.operate.times import utc
 from tidegate.fleet.incident import RELEASED, REPLACED, SEEN, Incident
 from tidegate.journal.decision import Decision
-from tidegate.journal.layout import stamp
 from tidegate.policy.mode import Mode
 
 STAGES: Final = {SEEN: "seen", RELEASED: "released", REPLACED: "replaced"}
-
-
-def decision_id(one: Decision) -> str:
-    """Return the name by which a person asks for a decision."""
-    return f"{one.name}@{stamp(one.at)}"
 
 
 def mode_word(mode: Mode) -> str:
@@ -32,11 +27,11 @@ def mode_word(mode: Mode) -> str:
     return "stopped" if mode.stopped else "act" if mode.act else "observe"
 
 
-def decision_data(one: Decision) -> dict[str, object]:
-    """Return a decision for machines."""
+def decision_data(target: str, one: Decision) -> dict[str, object]:
+    """Return a decision about a target for machines."""
     return {
-        "id": decision_id(one),
-        "fleet": one.name,
+        "id": decision_id(target, one),
+        **named(target),
         "at": utc(one.at),
         "code": one.code,
         "reason": one.reason,
