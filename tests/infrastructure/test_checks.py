@@ -55,11 +55,11 @@ ACCEPTED = {
     f"AwsSolutions-IAM5[Resource::{ANY_INSTANCE}]": policies(NOTICES, RECONCILE),
     f"AwsSolutions-IAM5[Resource::{OWN_ALARMS}]": policies(SWEEP, DRILL, REMOVAL),
     f"AwsSolutions-IAM5[Resource::{ANY_ROUTE}]": {
-        *policies(RECONCILE, REMOVAL),
+        *policies(RECONCILE, DRILL, REMOVAL),
         "Tidegate-dev/Client/Policy/Resource",
     },
-    f"AwsSolutions-IAM5[Resource::{ANY_PROFILE}]": policies(RECONCILE),
-    f"AwsSolutions-IAM5[Resource::{ANY_APPLICATION_PROFILE}]": policies(RECONCILE),
+    f"AwsSolutions-IAM5[Resource::{ANY_PROFILE}]": policies(RECONCILE, DRILL),
+    f"AwsSolutions-IAM5[Resource::{ANY_APPLICATION_PROFILE}]": policies(RECONCILE, DRILL),
     "AwsSolutions-L1": functions(*WORKERS),
     "AwsSolutions-SQS3": {
         "Tidegate-dev/SpotInterruption/Reaction/Undelivered/Queue/Resource",

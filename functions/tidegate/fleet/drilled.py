@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final, cast
 
 from tidegate.fleet.drill import Check, Live, Refused
 from tidegate.fleet.drill_alarm import alarm_report, wake_event
@@ -11,8 +11,8 @@ from tidegate.fleet.incident import Incident, from_item
 from tidegate.journal import layout
 from tidegate.journal.table import Canceled, Journal
 
-_LATER: Final = ("alarm", "before", "model", "route")
-"""What the record of the drill under way may lack: older releases had no such drills."""
+_TEXTS: Final = ("nonce", "group", "instance", "alarm", "before", "model", "route")
+"""What the record of the drill under way says; one of an older release lacks the last of them."""
 
 
 class Drills:
@@ -26,15 +26,9 @@ class Drills:
         item = self._journal.get(layout.LIVE_DRILL)
         if item is None:
             return None
-        found = Live(
-            str(item["nonce"]),
-            str(item["group"]),
-            str(item["instance"]),
-            float(item["started"]),
-            float(item["until"]),
-            version=int(item["version"]),
-            **{name: str(item.get(name, "")) for name in _LATER},
-        )
+        said = {name: str(item.get(name, "")) for name in _TEXTS}
+        times = {"started": float(item["started"]), "expires": float(item["until"])}
+        found = Live(**cast(Any, said | times), version=int(item["version"]))
         report = self._journal.get(layout.drill_report(found.target, found.started, found.nonce, found.what))
         return replace(found, over=report is not None)
 
@@ -50,12 +44,9 @@ class Drills:
         """
         record = {"target": drill.target, "expires": drill.expires}
         live = {
-            "nonce": drill.nonce,
-            "group": drill.group,
-            "instance": drill.instance,
+            **{name: getattr(drill, name) for name in _TEXTS},
             "started": drill.started,
             "until": drill.expires,
-            **{name: getattr(drill, name) for name in _LATER},
         }
         try:
             self._journal.write(

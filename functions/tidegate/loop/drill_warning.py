@@ -39,7 +39,7 @@ def begin(request: Request) -> Answer:
 def _answer(group: Group, live: Live, depth: str, mode: Mode) -> Answer:
     """What is planned for the machine, by the same rules by which its notice will be judged."""
     notice = Notice(live.nonce, live.instance, "terminate", live.started, live.nonce)
-    drills = Observed({}, {}, {live.nonce: group.name})
+    drills = Observed({}, {}, {live.nonce: live.target})
     profiles = runtime.policy().profiles
     observed = observe(compose.groups(), [notice], drills, profiles)
     planned = judge.plan([notice], observed, profiles, mode, live.started)

@@ -140,7 +140,7 @@ def moments(course: Course) -> tuple[Moment, ...]:
     """Return what happened, in order."""
     begun = course.begun
     found: list[Moment] = [(begun.started, "reported", f"a drill's report: {begun.route} of {begun.model} throttled")]
-    found += [(one.at, "decided", f"{words(one.code)}: {one.reason}") for one in course.decisions]
+    found.extend((one.at, "decided", f"{words(one.code)}: {one.reason}") for one in course.decisions)
     for at, one in course.read:
         if one.epoch > begun.before:
             order = ", ".join(each.name for each in one.routes) or "no route"
