@@ -5,7 +5,6 @@ from time import gmtime, strftime
 
 from tidegate.client.errors import NoRoute
 from tidegate.policy.document import Candidate, Document
-from tidegate.policy.residency import inside
 
 
 def choose(
@@ -20,7 +19,7 @@ def choose(
         NoRoute: nothing is left.
     """
     routes = tuple(filter(None, (document.last_resort,))) if expired else document.allowed
-    found = tuple(one for one in routes if inside(one.regions, pin) and (kinds is None or one.kind in kinds))
+    found = tuple(one for one in routes if one.within(pin) and (kinds is None or one.kind in kinds))
     if not found:
         raise NoRoute(_nothing(document, kinds=kinds, pin=pin, expired=expired))
     return found

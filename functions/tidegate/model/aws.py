@@ -72,10 +72,16 @@ class BedrockProfiles:
     def destinations(self, region: str, profile: str) -> tuple[str, ...]:
         """Return the Regions of the models that a profile names: one GetInferenceProfile.
 
-        The ARN of a model in a global profile has no Region: what Bedrock doesn't name is unknown.
+        The ARN of a model in a global profile has no Region: what Bedrock doesn't name is unknown, and so is a profile
+        that it doesn't know.
         https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetInferenceProfile.html
         """
-        answer = self._client(region).get_inference_profile(inferenceProfileIdentifier=profile)
+        client = self._client(region)
+        gone = (client.exceptions.ResourceNotFoundException, client.exceptions.ValidationException)
+        try:
+            answer = client.get_inference_profile(inferenceProfileIdentifier=profile)
+        except gone:
+            return ()
         regions = [one.get("modelArn", "").split(":")[3:4] for one in answer["models"]]
         known = [one[0] for one in regions if one and one[0]]
         return tuple(dict.fromkeys(known)) if len(known) == len(regions) else ()

@@ -62,10 +62,11 @@ def processed_in(route: Route, home: str, destinations: tuple[str, ...]) -> tupl
     """Return the Regions in which a route processes data; empty: unknown.
 
     What the policy says of a profile never makes up for what Bedrock doesn't: it only adds to the Regions, and so may
-    put it outside.
+    put it outside; so does the Region that it is called in.
     """
     if route.kind == "bedrock-profile":
-        return tuple(dict.fromkeys((*destinations, *route.regions))) if destinations else ()
+        source = route.region or home
+        return tuple(dict.fromkeys((source, *destinations, *route.regions))) if destinations else ()
     return (route.region or home,) if route.kind in BEDROCK else route.regions
 
 

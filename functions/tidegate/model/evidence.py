@@ -64,10 +64,12 @@ def _is_proved(standing: Standing, count: int, traffic: Traffic | None, percent:
     """Return whether so many failures prove it. One word about the day's tokens does: nothing else says that."""
     if standing == "daily" or count < AT_LEAST:
         return standing == "daily"
-    answered = _answered(traffic or (), now)
+    if traffic is None:
+        # What can't be read is no proof, in either direction: the client goes on by itself meanwhile.
+        return False
+    answered = _answered(traffic, now)
     if standing == "broken":
-        # What can't be read is no proof: the route stays.
-        return traffic is not None and not answered
+        return not answered
     # A few throttles among many answers are what quotas are for, however many applications meet one.
     return 100 * count >= percent * (count + answered)
 

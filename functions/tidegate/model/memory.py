@@ -12,6 +12,8 @@ class Destinations:
 
     regions: tuple[str, ...]
     at: float
+    of: str = ""
+    """Which profile it is, and where it is called: another one under the same name is another matter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

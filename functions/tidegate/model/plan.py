@@ -70,8 +70,8 @@ def _profiles(model: Model, sight: Sight, known: Mapping[str, Destinations], now
     for route in (one for one in model.routes if one.kind == "bedrock-profile"):
         read = sight.destinations.get(route.name)
         if read is not None:
-            found[route.name] = Destinations(regions=read, at=now)
-        elif (last := known.get(route.name)) and now - last.at <= KNOWN_SECONDS:
+            found[route.name] = Destinations(regions=read, at=now, of=route.way)
+        elif (last := known.get(route.name)) and last.of == route.way and now - last.at <= KNOWN_SECONDS:
             found[route.name] = last
     return found
 
@@ -82,10 +82,10 @@ def _tracks(model: Model, sight: Sight, tracks: Mapping[str, Track], now: float)
     for route in model.routes:
         traffic = sight.traffic.get(route.name, ())
         proofs = against(route.name, sight.reports, traffic, model.step_down_percent, now)
-        track = follow(
-            tracks.get(route.name, Track()), proofs, hold=model.hold_seconds, readable=traffic is not None, now=now
-        )
-        if track != Track():
+        before, readable = tracks.get(route.name), traffic is not None
+        known = before if before and before.of == route.way else Track(of=route.way)
+        track = follow(known, proofs, hold=model.hold_seconds, readable=readable, now=now)
+        if track != Track(of=route.way):
             found[route.name] = track
     return found
 

@@ -8,10 +8,7 @@ from tidegate.model.eligible import on_demand_at_home
 from tidegate.model.ladder import fitting, ordered
 from tidegate.model.sight import Sight
 from tidegate.model.standing import Track
-from tidegate.policy.document import Candidate, Document
-
-VALID_SECONDS: Final = 3600
-"""How long a document holds: so long may nobody look, and applications go on by it."""
+from tidegate.policy.document import VALID_SECONDS, Candidate, Document
 
 RENEWED_SECONDS: Final = VALID_SECONDS / 2
 """Before this much of its time is left, the document is written again: looks come every ten minutes."""

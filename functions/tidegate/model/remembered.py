@@ -34,7 +34,8 @@ def read_memory(item: Item) -> Memory:
         epoch=int(item.get("epoch", 0)),
         outside=tuple(str(item.get("outside", "")).split()),
         profiles={
-            name: Destinations(regions=tuple(one["regions"]), at=float(one["at"])) for name, one in profiles.items()
+            name: Destinations(regions=tuple(one["regions"]), at=float(one["at"]), of=one["of"])
+            for name, one in profiles.items()
         },
     )
 

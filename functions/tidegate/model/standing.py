@@ -48,6 +48,9 @@ class Track:
     why: str = ""
     """What proved it, for a person."""
 
+    of: str = ""
+    """Which way it is: another id or endpoint under the same name is another matter."""
+
     @property
     def down(self) -> bool:
         """Whether other routes go before it."""
@@ -93,7 +96,7 @@ def _strikes(track: Track, hold: float, at: float) -> int:
 def _until(standing: Standing, at: float, hold: float, strikes: int) -> float:
     """Return when a route may be tried again of which a failure was heard `at`, however late that was."""
     if standing == "daily":
-        return min(reset(at), at + HOUR_SECONDS) if strikes else reset(at)
+        return min(reset(at), at + HOUR_SECONDS)
     if standing == "broken":
         return at + min(BROKEN_SECONDS * 2**strikes, LONGEST_BROKEN_SECONDS)
     return at + min(hold * 2**strikes, LONGEST_HOLD_SECONDS)
@@ -102,8 +105,8 @@ def _until(standing: Standing, at: float, hold: float, strikes: int) -> float:
 def reset(at: float) -> float:
     """Return when tokens of the day come back: the next midnight, UTC.
 
-    Assumed: AWS says that the quota is by the day, and not when that begins. Whoever is refused again after midnight is
-    tried every hour from then on, at the cost of some refused calls.
+    Assumed: AWS says that the quota is by the day, and not when that begins. So the route is tried every hour as well, at
+    the cost of some refused calls.
     https://docs.aws.amazon.com/bedrock/latest/userguide/quotas-token-burndown.html
     """
     return (at // DAY_SECONDS + 1) * DAY_SECONDS

@@ -4,10 +4,11 @@ A reader takes nothing on trust: what isn't whole, too old, or outside of the bo
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
+from tidegate.policy.checks import is_number, is_whole
 from tidegate.policy.kind import BEDROCK
 from tidegate.policy.residency import inside
 
@@ -17,6 +18,12 @@ VERSION: Final = 1
 LONGEST: Final = 4096
 """Bytes of a parameter of the standard tier.
 https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html"""
+
+VALID_SECONDS: Final = 3600
+"""How long a document holds: so long may nobody look, and applications go on by it."""
+
+LARGEST_EPOCH: Final = 2**53 - 1
+"""Beyond it numbers lose digits on their way through JSON."""
 
 MAX_AGE_SECONDS: Final = 15
 """How long a client takes what it has read for current."""
@@ -46,6 +53,16 @@ class Candidate:
     secret: str = ""
     family: str = ""
 
+    def within(self, bounds: Collection[str] | None) -> bool:
+        """Return whether it is called and processes inside of some Regions; None: anywhere will do.
+
+        Bedrock is called in a Region, and plain models process there and nowhere else, whatever a document says.
+        """
+        if self.kind not in BEDROCK:
+            return inside(self.regions, bounds)
+        plain = self.kind == "bedrock-profile" or self.regions == (self.region,)
+        return plain and inside((self.region,), bounds) and inside(self.regions, bounds)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
@@ -70,12 +87,12 @@ class Document:
     @property
     def allowed(self) -> tuple[Candidate, ...]:
         """The routes inside of the boundary, in order: whatever else stands there is not to be called."""
-        return tuple(one for one in self.routes if inside(one.regions, self.boundary))
+        return tuple(one for one in self.routes if one.within(self.boundary))
 
     @property
     def last_resort(self) -> Candidate | None:
         """The route that is left once the document has expired; None: there is none inside of the boundary."""
-        return next((one for one in self.allowed if one.name == self.home), None)
+        return next((one for one in self.allowed if one.name == self.home and one.kind == "bedrock"), None)
 
 
 def parameter(stage: str, model: str) -> str:
@@ -107,7 +124,7 @@ def dump(document: Document) -> str:
 def load(text: str) -> Document:
     """Read a document. Raises `NoDocument`."""
     try:
-        said: Any = json.loads(text)
+        said: Any = json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise NoDocument(f"no JSON: {error}") from None
     if not isinstance(said, dict):
@@ -117,18 +134,26 @@ def load(text: str) -> Document:
         raise NoDocument(f"its format is {table.get('v')!r}: this release of Tidegate reads {VERSION}; install another")
     try:
         return _document(table)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise NoDocument(f"a field is missing or wrong: {error!r}") from None
 
 
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no number")
+
+
 def _document(said: Mapping[str, Any]) -> Document:
-    bounds = said["boundary"]
+    bounds, epoch, issued, until = (said[key] for key in ("boundary", "epoch", "issued", "until"))
+    if not (is_whole(epoch) and 0 <= epoch <= LARGEST_EPOCH):
+        raise ValueError(f"epoch is {epoch!r}")
+    if not (is_number(issued) and is_number(until) and 0 < until - issued <= 2 * VALID_SECONDS):
+        raise ValueError(f"it holds from {issued!r} until {until!r}")
     return Document(
         stage=_text(said["stage"]),
         model=_text(said["model"]),
-        epoch=int(said["epoch"]),
-        issued=float(said["issued"]),
-        until=float(said["until"]),
+        epoch=epoch,
+        issued=float(issued),
+        until=float(until),
         boundary=None if bounds is None else _texts(bounds),
         routes=tuple(_candidate(one) for one in said["routes"]),
         home=_text(said["home"]),

@@ -21,7 +21,8 @@ LOCAL: Final = "local"
 NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _SECRET: Final = re.compile(r"(secretsmanager|ssm):[\w/+=.@-]{1,512}")
 _QUOTA: Final = re.compile(r"L-[0-9A-F]{8}")
-_URL: Final = re.compile(r"https?://[^\s/]+(/\S*)?")
+_URL: Final = re.compile(r"https?://[^\s/@]+(/[^\s@]*)?")
+_OPEN: Final = re.compile(r"http://(?!127\.0\.0\.1[:/]|localhost[:/])")
 _ID: Final = re.compile(r"[\w.:/@-]{1,256}")
 _PRICES: Final = ("input", "output")
 
@@ -75,6 +76,8 @@ class Route:
 
     def __post_init__(self) -> None:
         self._check_words()
+        if self.secret and _OPEN.match(self.endpoint):
+            raise PolicyError("endpoint: a key goes over https only; name an https address, or leave the secret out")
         self._check_numbers()
         check_way(
             kind=self.kind,
@@ -113,6 +116,11 @@ class Route:
             one in _PRICES and is_number(price) and price >= 0 for one, price in prices.items()
         ):
             raise wrong_value("usd_per_million", prices, "{ input = 0.25, output = 1.25 }, numbers of 0 or more")
+
+    @property
+    def way(self) -> str:
+        """What tells it from another route that has had its name."""
+        return f"{self.kind} {self.id} {self.region or ''} {self.endpoint}".strip()
 
     @property
     def metric_ids(self) -> tuple[str, ...]:

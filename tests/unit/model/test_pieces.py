@@ -30,11 +30,11 @@ THROTTLED = {"home": Track(standing="throttled", until=NOW + 60)}
         ),
         (replace(OWN, regions=("eu-west-1",), latency="batch"), "own is batch, the model interactive"),
         (
-            Route(name="p", kind="bedrock-profile", id="eu.some-model", regions=EU_PROFILE),
+            Route(name="p", kind="bedrock-profile", id="eu.acme.some-model", regions=EU_PROFILE),
             "p is outside of the boundary: nobody knows where it processes data",
         ),
         (
-            Route(name="r", kind="bedrock", id="some-model", region="eu-west-2"),
+            Route(name="r", kind="bedrock", id="acme.some-model", region="eu-west-2"),
             "r is outside of the boundary: it processes data in eu-west-2 too",
         ),
     ],
@@ -51,7 +51,7 @@ def test_a_model_without_a_boundary_takes_routes_that_do_not_say_where_they_proc
 
 
 def test_what_a_policy_says_of_a_profile_adds_to_what_bedrock_says_and_never_makes_up_for_it() -> None:
-    route = Route(name="p", kind="bedrock-profile", id="eu.some-model", regions=("eu-west-2",))
+    route = Route(name="p", kind="bedrock-profile", id="eu.acme.some-model", regions=("eu-west-2",))
     (found,) = eligible(with_routes(route), HOME, {"p": EU_PROFILE})
     assert isinstance(found, Rejected)
 
@@ -106,7 +106,9 @@ def test_without_a_throttled_route_there_is_no_advice() -> None:
 
 
 def test_a_document_that_is_too_large_loses_its_last_routes_but_never_the_one_at_home() -> None:
-    long = [Candidate(name=f"r{n}", kind="bedrock", id="x" * 400, regions=(HOME,), region=HOME) for n in range(12)]
+    long = [
+        Candidate(name=f"r{n}", kind="bedrock", id=f"acme.{'x' * 400}", regions=(HOME,), region=HOME) for n in range(12)
+    ]
     made = Document(
         stage="dev", model="chat", epoch=1, issued=0, until=1, boundary=None, routes=tuple(long), home=long[-1].name
     )

@@ -9,21 +9,23 @@ import pytest
 from tests.model_sights import (
     ACT,
     DESTINATIONS,
+    HAIKU,
     HOME,
     MODEL,
     NOW,
     OBSERVE,
+    ROUTES,
     STOPPED,
     minute,
     names,
     sight,
     told,
     traffic,
+    with_routes,
 )
 from tidegate.model.memory import Memory
 from tidegate.model.plan import Plan, plan
-from tidegate.model.publication import VALID_SECONDS
-from tidegate.policy.document import Document
+from tidegate.policy.document import VALID_SECONDS, Document
 from tidegate.policy.mode import Mode
 
 IN_ORDER = ["home", "ireland", "europe"]
@@ -230,16 +232,35 @@ def test_what_cannot_be_read_changes_nothing_in_either_direction() -> None:
     later = look(down.memory, now=NOW + 4000, traffic=blind, published=document(down))
     assert later.memory.tracks == down.memory.tracks
     assert names(document(later)) == names(document(down))
-    assert look(traffic=blind).memory.tracks == {}
+    assert look(traffic=blind, reports=(told(),)).memory.tracks == {}
 
 
-def test_tokens_of_the_day_come_back_at_midnight_and_then_hourly() -> None:
+def test_a_route_out_of_tokens_for_the_day_is_tried_every_hour_and_at_midnight() -> None:
     noon = NOW // 86_400 * 86_400 + 43_200
     down = look(now=noon, reports=(told("home", "daily", 1, at=noon),))
-    assert down.memory.tracks["home"].until == noon + 43_200
-    back = look(down.memory, now=noon + 43_200)
-    again = look(back.memory, now=noon + 43_260, reports=(told("home", "daily", 1, at=noon + 43_260),))
-    assert again.memory.tracks["home"].until == noon + 43_260 + 3600
+    assert down.memory.tracks["home"].until == noon + 3600
+    late = look(now=noon + 42_000, reports=(told("home", "daily", 1, at=noon + 42_000),))
+    assert late.memory.tracks["home"].until == noon + 43_200
+
+
+def test_what_a_profile_sends_where_says_nothing_of_another_profile_under_its_name() -> None:
+    first = look()
+    routes = tuple(replace(one, id=f"global.{HAIKU}") if one.name == "europe" else one for one in ROUTES)
+    planned = plan(sight(destinations={}), with_routes(*routes), ACT, first.memory, NOW + 60)
+    assert names(document(planned)) == ["home", "ireland"]
+
+
+def test_what_was_held_against_a_route_is_not_held_against_another_one_under_its_name() -> None:
+    broken = look(reports=(told("ireland", "missing", 3),))
+    routes = tuple(replace(one, id="amazon.nova-lite-v1:0") if one.name == "ireland" else one for one in ROUTES)
+    planned = plan(sight(), with_routes(*routes), ACT, broken.memory, NOW + 60)
+    assert names(document(planned)) == IN_ORDER
+
+
+def test_a_profile_that_is_called_outside_of_the_boundary_is_outside_wherever_it_sends_data() -> None:
+    routes = tuple(replace(one, region="eu-west-2") if one.name == "europe" else one for one in ROUTES)
+    planned = plan(sight(), with_routes(*routes), ACT, Memory(), NOW)
+    assert names(document(planned)) == ["home", "ireland"]
 
 
 def test_in_the_mode_observe_the_order_stays_and_the_reason_says_what_would_be_done() -> None:

@@ -34,6 +34,26 @@ def test_what_is_outside_or_unknown_is_not_allowed_whoever_wrote_it() -> None:
     assert replace(MADE, boundary=None).allowed == MADE.routes
 
 
+@pytest.mark.parametrize(
+    "lying",
+    [
+        replace(HOME, region="us-east-1"),
+        replace(HOME, kind="bedrock-profile", region="us-east-1"),
+        replace(HOME, kind="bedrock-provisioned", region="eu-west-1"),
+        replace(HOME, regions=("eu-west-1",)),
+    ],
+)
+def test_a_route_is_outside_where_it_is_called_outside_or_says_it_processes_elsewhere(lying: Candidate) -> None:
+    assert replace(MADE, routes=(lying,)).allowed == ()
+    assert replace(MADE, routes=(lying,)).last_resort is None
+
+
+def test_what_is_left_after_its_end_is_a_plain_model_and_nothing_else() -> None:
+    profile = replace(HOME, kind="bedrock-profile")
+    assert replace(MADE, routes=(profile,)).allowed == (profile,)
+    assert replace(MADE, routes=(profile,)).last_resort is None
+
+
 def test_what_is_left_after_its_end_is_the_route_at_home_if_that_is_inside() -> None:
     assert MADE.last_resort == HOME
     assert replace(MADE, boundary=("eu-west-1",)).last_resort is None
@@ -48,6 +68,13 @@ def test_what_is_left_after_its_end_is_the_route_at_home_if_that_is_inside() -> 
         ({"routes": [{"name": "x", "kind": "groq", "id": "y"}]}, "KeyError('in')"),
         ({"boundary": "EU"}, "is no list"),
         ({"epoch": "seven"}, "a field is missing or wrong"),
+        ({"epoch": True}, "epoch is True"),
+        ({"epoch": 10**60}, "a field is missing or wrong"),
+        ({"epoch": -1}, "epoch is -1"),
+        ({"until": 1_780_000_000}, "it holds from"),
+        ({"until": 1_790_000_000}, "it holds from"),
+        ({"until": float("nan")}, "NaN is no number"),
+        ({"epoch": float("inf")}, "Infinity is no number"),
     ],
 )
 def test_what_is_not_whole_is_refused_in_one_line(change: dict[str, Any], why: str) -> None:

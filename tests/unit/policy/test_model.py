@@ -45,6 +45,7 @@ RIGHT: Mapping[str, dict[str, Any]] = {
         "name": "openai",
         "kind": "openai",
         "id": "gpt-4o-mini",
+        "endpoint": "https://eu.api.openai.com/v1",
         "regions": "EU",
         "secret": "secretsmanager:openai/key",
     },
@@ -68,6 +69,10 @@ def test_what_is_right_travels_in_the_asset_and_comes_back_the_same(route: dict[
 ALL_KINDS: Final = (
     '"bedrock", "bedrock-profile", "bedrock-provisioned", "openai-compatible", "openai", "azure-openai", "anthropic",'
     ' "groq"'
+)
+ARNS: Final = (
+    "a model's id, or the ARN of one of foundation-model, custom-model-deployment, imported-model, inference-profile,"
+    " application-inference-profile, provisioned-model"
 )
 WRONG: Mapping[str, tuple[dict[str, Any], str]] = {
     "no boundary": (
@@ -134,6 +139,40 @@ WRONG: Mapping[str, tuple[dict[str, Any], str]] = {
     "an endpoint that is missing": (
         policy({"name": "own", "kind": "openai-compatible", "id": "llama"}),
         "model.chat.route.own.endpoint: routes of kind openai-compatible need one",
+    ),
+    "OpenAI's own API, said to be in Europe without its host there": (
+        policy({"name": "own", "kind": "openai", "id": "gpt", "regions": "EU"}),
+        (
+            "model.chat.route.own.endpoint: outside of the US, OpenAI processes where the host of a Region is called;"
+            " name it"
+        ),
+    ),
+    "Groq, said to be anywhere": (
+        policy({"name": "own", "kind": "groq", "id": "llama", "regions": "US"}),
+        f"model.chat.route.own.regions = {list(SETS['US'])!r}: allowed is nothing for groq: it pins data to no Region",
+    ),
+    "a key over an open line": (
+        policy(OWN | {"secret": "ssm:/key"}),
+        "model.chat.route.own.endpoint: a key goes over https only; name an https address, or leave the secret out",
+    ),
+    "a password in an address": (
+        policy(OWN | {"endpoint": "https://me:pass@host/v1"}),
+        (
+            'model.chat.route.own.endpoint = "https://me:pass@host/v1": allowed is an address, such as'
+            ' "http://127.0.0.1:11434/v1"'
+        ),
+    ),
+    "a prompt router, which chooses by itself": (
+        policy(HOME | {"id": f"{ARN}default-prompt-router/anthropic.claude:1", "region": "eu-west-1"}),
+        f'model.chat.route.home.id = "{ARN}default-prompt-router/anthropic.claude:1": allowed is {ARNS}',
+    ),
+    "an ARN that is none": (
+        policy(HOME | {"id": "arn:foo"}),
+        f'model.chat.route.home.id = "arn:foo": allowed is {ARNS}',
+    ),
+    "a geography that nobody has heard of": (
+        policy(HOME | {"id": "ca.amazon.nova-lite-v1:0"}),
+        'model.chat.route.home.kind = "bedrock": ca.amazon.nova-lite-v1:0 asks for "bedrock-profile"',
     ),
     "Anthropic's own API, said to be in Europe": (
         policy({"name": "own", "kind": "anthropic", "id": "claude", "regions": "EU"}),

@@ -39,7 +39,7 @@ def test_every_setting_is_there_with_its_default() -> None:
     assert profile.signal["mine"] == Signal(alarm="my-alarm-of-{group}", target=10)
     assert found.models["chat"] == parse(tomllib.loads(TEXT), where="tidegate.toml").models["chat"]
     home, europe, own = found.models["support"].routes
-    assert home.latency == Route(name="home", kind="bedrock", id="some-model").latency
+    assert home.latency == Route(name="home", kind="bedrock", id="acme.some-model").latency
     assert (europe.kind, own.secret) == ("bedrock-profile", "secretsmanager:llm/key")
 
 
