@@ -105,8 +105,8 @@ def _until(standing: Standing, at: float, hold: float, strikes: int) -> float:
 def reset(at: float) -> float:
     """Return when tokens of the day come back: the next midnight, UTC.
 
-    Assumed: AWS says that the quota is by the day, and not when that begins. So the route is tried every hour as well, at
-    the cost of some refused calls.
+    Assumed: AWS says that the quota is by the day, and not when that begins. So the route is tried every hour as well,
+    at the cost of some refused calls.
     https://docs.aws.amazon.com/bedrock/latest/userguide/quotas-token-burndown.html
     """
     return (at // DAY_SECONDS + 1) * DAY_SECONDS
