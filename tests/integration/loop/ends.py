@@ -1,14 +1,17 @@
 """What is left of a Region when everything has come to rest, as far as it must not depend on how it came about."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from tests.integration.loop.mixes import base_of, made_of
 from tests.integration.loop.scenes import BEGAN
+from tidegate.desk.region.app import STAGE
 from tidegate.desk.region.region import Region
 from tidegate.fleet.incident import Incident
 from tidegate.journal import layout
+from tidegate.policy.document import load, prefix
 
 NOT_COMPARED = frozenset({"expires", "event", "noticed", "deadline", "seen", "released", "replaced", "replacement"})
 """Times and what follows from them: a function that was killed does its work later."""
@@ -32,6 +35,9 @@ class End:
 
     remembered: dict[str, dict[str, Any]]
     """What is known of its base, and of what it was enlarged by, by fleet."""
+
+    routes: dict[str, list[str]]
+    """What applications can read of each model, in order."""
 
     orphans: frozenset[str]
     """Machines that run and are in no group."""
@@ -59,6 +65,7 @@ def end_of(region: Region) -> End:
         sizes={name: (fleet.desired, fleet.size) for name, fleet in region.fleets.items()},
         mixes={name: (base_of(region, name), made_of(fleet)) for name, fleet in region.fleets.items()},
         remembered=remembered(region),
+        routes=dict(routes(region)),
         orphans=frozenset(orphans(region)),
         incidents=tuple(
             {
@@ -74,6 +81,13 @@ def end_of(region: Region) -> End:
         wrong=tuple(wrong(region)),
         queues=region.queue_depths(),
     )
+
+
+def routes(region: Region) -> Iterator[tuple[str, list[str]]]:
+    """Yield the routes of each model that has a document."""
+    for one in region.client("ssm").get_parameters_by_path(Path=prefix(STAGE))["Parameters"]:
+        document = load(one["Value"])
+        yield document.model, [route.name for route in document.routes]
 
 
 def ended(region: Region) -> list[str]:

@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 
+from tests.integration.desk.model_scenes import policy as model_policy
 from tests.integration.loop.ends import End, end_of
 from tests.integration.loop.mixes import policy
 from tests.integration.loop.scenes import wake
@@ -90,6 +91,16 @@ def kept(region: Region) -> None:
         region.interrupt(machine)
 
 
+def throttled(region: Region) -> None:
+    """A person lets a route be throttled for practice, and asks again with the same nonce while that fails."""
+    region.run(65)
+    request = {"drill": "throttle", "model": "chat", "depth": "inject", "nonce": "n1"}
+    for _ in range(2):
+        if region.invoke("drill", request).error is None:
+            break
+    region.run(120)
+
+
 SCENARIOS: dict[str, Callable[[Region], None]] = {
     "missed": missed,
     "drilled": drilled,
@@ -97,8 +108,13 @@ SCENARIOS: dict[str, Callable[[Region], None]] = {
     "rung": rung,
     "dried": dried,
     "kept": kept,
+    "throttled": throttled,
 }
-POLICIES = {"dried": policy(return_step_percent=100), "kept": policy(drain_seconds=60)}
+POLICIES = {
+    "dried": policy(return_step_percent=100),
+    "kept": policy(drain_seconds=60),
+    "throttled": model_policy(hold=60),
+}
 FUNCTIONS = {
     "missed": ("reconcile", "sweep"),
     "drilled": ("drill", "reconcile", "spot-interruption"),
@@ -106,6 +122,7 @@ FUNCTIONS = {
     "rung": ("capacity-alarm", "drill", "reconcile", "sweep"),
     "dried": ("launch-failure", "reconcile", "spot-interruption"),
     "kept": ("reconcile", "spot-interruption"),
+    "throttled": ("bedrock-throttling", "drill", "reconcile", "sweep"),
 }
 
 
@@ -167,6 +184,12 @@ def test_undisturbed_machines_that_serve_on_are_released_once_and_leave_no_surpl
     assert [one["outcome"] for one in end.incidents] == ["replaced"] * 2
     assert end.remembered == {"fleet/chat": {"owner_base": 1}}
     assert (end.unexplained, end.wrong) == (frozenset(), ())
+    assert not any(end.queues.values())
+
+
+def test_undisturbed_a_throttle_for_practice_ends_with_its_report_and_the_order_of_before() -> None:
+    end, _ = play("throttled")
+    assert (end.routes, end.reports) == ({"chat": ["home", "ohio", "us"]}, ({"nonce": "n1", "passed": True},))
     assert not any(end.queues.values())
 
 
