@@ -1,6 +1,7 @@
 """`attach`: from then on a boto3 client of `bedrock-runtime` takes `modelId="tidegate:NAME"`."""
 
 from math import inf
+from threading import Lock
 from typing import Any, Final, cast
 from weakref import WeakKeyDictionary
 
@@ -13,7 +14,8 @@ from tidegate.client.hooks import Hooks
 from tidegate.client.options import Options, follower
 from tidegate.client.store import Source
 
-_attached: Final[WeakKeyDictionary[Any, Hooks]] = WeakKeyDictionary()
+_hooked: Final[WeakKeyDictionary[Any, Hooks]] = WeakKeyDictionary()
+_lock: Final = Lock()
 
 
 def attach[Client](
@@ -31,6 +33,8 @@ def attach[Client](
 ) -> Client:
     """Let a client follow the routes of models, and return it; a second time replaces what was said before.
 
+    Calls under way are finished by what they began with.
+
     Args:
         client: Of `bedrock-runtime`. Calls with any other model id are left alone.
         stage: Whose documents to follow; without it what TIDEGATE_STAGE says.
@@ -45,7 +49,8 @@ def attach[Client](
         clock: Time and chance.
 
     Raises:
-        ValueError: it is another service's client, the stage isn't said, or the boundary is none.
+        ValueError: it is another service's client, the stage isn't said, the boundary is none, or it is wider than
+            that of an earlier time.
     """
     service = cast(Any, client).meta.service_model.service_name
     if service != "bedrock-runtime":
@@ -62,18 +67,51 @@ def attach[Client](
         source=source,
         clock=clock,
     )
-    join(client, follower(options))
+    _lead(client, follower(options))
     return client
 
 
-def join(client: Any, follower: Follower) -> None:
-    """Let a client's calls be led by a follower, instead of what led them before."""
-    detach(client)
-    hooks = _attached[client] = Hooks(client, follower)
-    hooks.register(client.meta.events)
-
-
 def detach(client: Any) -> None:
-    """Leave a client as it was before `attach`."""
-    if hooks := _attached.pop(client, None):
-        hooks.unregister(client.meta.events)
+    """Leave the calls of a client alone, as they were before `attach`; those under way are finished."""
+    with _lock:
+        if hooks := _hooked.get(client):
+            hooks.follower = None
+
+
+def join(client: Any, follower: Follower) -> Hooks:
+    """Let a client take the calls that a follower leads along, beside those that it was attached for.
+
+    Raises:
+        ValueError: the client is attached with a boundary of its own, and the follower's is wider.
+    """
+    with _lock:
+        hooks = _hooks(client)
+        _check(hooks, follower)
+    return hooks
+
+
+def _lead(client: Any, follower: Follower) -> None:
+    with _lock:
+        hooks = _hooks(client)
+        _check(hooks, follower)
+        hooks.follower = follower
+
+
+def _hooks(client: Any) -> Hooks:
+    hooks = _hooked.get(client)
+    if hooks is None:
+        hooks = _hooked[client] = Hooks(client)
+        hooks.register(client.meta.events)
+    return hooks
+
+
+def _check(hooks: Hooks, follower: Follower) -> None:
+    """Refuse a boundary wider than the one that the client has: whoever set it relies on it."""
+    pin = hooks.follower.pin if hooks.follower else None
+    if pin is None or (follower.pin is not None and set(follower.pin) <= set(pin)):
+        return
+    said = f"{', '.join(follower.pin)} goes" if follower.pin else "none goes"
+    raise ValueError(
+        f"residency: {said} beyond {', '.join(pin)}, which this client was attached with: allowed are Regions of "
+        "those; say residency=..., take another client, or detach(client) first"
+    )

@@ -22,6 +22,7 @@ class Bedrock:
         """Ask a route once. Raises what boto3 raises."""
         now = self._follower.clock.ticks()
         call = Call(
+            follower=self._follower,
             model="",
             epoch=0,
             routes=(route,),

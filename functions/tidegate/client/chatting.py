@@ -74,12 +74,13 @@ def chat(
         region: Where the stage is deployed; without it the one that boto3 finds.
         residency: A boundary of the application's own, within the model's.
         source: Where routes come from, instead of a stage.
-        client: Of bedrock-runtime, for Bedrock's routes, instead of one with the default credentials; from then on it
-            follows what is said here.
+        client: Of bedrock-runtime, for Bedrock's routes, instead of one with the default credentials. What it is
+            attached for stays as it is, and its boundary may only be narrowed here.
 
     Raises:
         NoRoute: there is no route that may be taken.
         Unavailable: the last route failed, and it is not one of AWS's.
+        ValueError: no stage, no boundary, or one that is wider than that of the client.
         Exception: the error of the last route, as boto3 raises it.
     """
     said = [{"role": "user", "content": messages}] if isinstance(messages, str) else messages

@@ -21,6 +21,9 @@ from tidegate.policy.failures import Failure
 class Call:
     """One call of the application. It changes as the call goes on: botocore's events share nothing else."""
 
+    follower: "Follower"
+    """Whoever began it finishes it, also when the client has been attached anew meanwhile."""
+
     model: str
     epoch: int
     routes: tuple[Candidate, ...]
@@ -82,6 +85,7 @@ class Follower:
         if any(one.max_context for one in routes):
             routes = roomy(routes, tokens(params))
         return Call(
+            follower=self,
             model=model,
             epoch=document.epoch,
             routes=routes,

@@ -28,15 +28,19 @@ _REFUSED: Final = 300
 
 
 class Hooks:
-    """What is registered on one client."""
+    """What is registered on one client, once and for good.
 
-    def __init__(self, client: Any, follower: Follower) -> None:
+    `follower` leads the calls that begin from now on; None: none are led. Whoever attaches the client anew puts another
+    one there, in one step: a call under way goes on with its own.
+    """
+
+    def __init__(self, client: Any) -> None:
         """Make the hooks of a client, not registered yet."""
         # The client holds its hooks: a reference back would keep both alive for good.
         self._client = ref(client)
         self._home: str = client.meta.region_name
         self._private = private(client.meta.endpoint_url)
-        self.follower = follower
+        self.follower: Follower | None = None
 
     def register(self, events: Any) -> None:
         """Take part in the client's calls."""
@@ -47,26 +51,20 @@ class Hooks:
         events.register_first("needs-retry.bedrock-runtime", self.judge)
         events.register("after-call.bedrock-runtime", self.end)
 
-    def unregister(self, events: Any) -> None:
-        """Leave the client as it was."""
-        for name in OPERATIONS:
-            events.unregister(f"before-parameter-build.bedrock-runtime.{name}", self.begin)
-        events.unregister("before-call.bedrock-runtime", self.send)
-        events.unregister("needs-retry.bedrock-runtime", self.judge)
-        events.unregister("after-call.bedrock-runtime", self.end)
-
     def begin(self, params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
         """Choose the first route of a call to a model's name."""
         said = params.get("modelId")
         if not isinstance(said, str) or not said.startswith(PREFIX):
             return
-        call = led()
+        call, follower = led(), self.follower
         if call is None:
+            if follower is None:
+                return
             if hasattr(params.get("body"), "read"):
                 # A file can be read once, and the next route needs it too.
                 params["body"] = params["body"].read()
             alike = "body" in params
-            call = self.follower.begin(said.removeprefix(PREFIX), dict(params), BEDROCK, alike=alike)
+            call = follower.begin(said.removeprefix(PREFIX), dict(params), BEDROCK, alike=alike)
             if self._private:
                 _keep_in(self._home, call)
         params["modelId"] = call.route.id
@@ -79,14 +77,7 @@ class Hooks:
             return
         if call.route.region != self._home:
             aim(params, call.route, self._home)
-        self._limit(call, context)
-
-    def _limit(self, call: Call, context: dict[str, Any]) -> None:
-        left = max(LEAST_SECONDS, self.follower.left(call))
-        configured = context["client_config"].read_timeout
-        if left < (inf if configured is None else configured):
-            # botocore/httpsession.py takes the timeout of a single request from here.
-            context["read_timeout"] = left
+        _limit(call, context)
 
     def judge(
         self, request_dict: dict[str, Any], response: Any, caught_exception: Any, operation: Any, **_: object
@@ -106,13 +97,13 @@ class Hooks:
         if failure == "unknown":
             return None
         was = call.route.region
-        step = self.follower.failed(call, failure, error)
+        step = call.follower.failed(call, failure, error)
         if step is None:
             raise noted(call.error, call.noted()) from None
         if step.pause:
-            self.follower.clock.pause(step.pause)
+            call.follower.clock.pause(step.pause)
         aim(request_dict, call.route, was)
-        self._limit(call, request_dict["context"])
+        _limit(call, request_dict["context"])
         return 0
 
     def _error(self, response: Any, caught: Any, operation: Any) -> Exception | None:
@@ -130,10 +121,18 @@ class Hooks:
         parsed["ResponseMetadata"][NOTE] = call.noted()
         stream = STREAMS.get(model.name)
         if stream is None:
-            self.follower.answered(call)
-            self.follower.used(call, parsed.get("usage"))
+            call.follower.answered(call)
+            call.follower.used(call, parsed.get("usage"))
         elif led() is None:
-            parsed[stream] = followed(self._client(), self.follower, call, parsed[stream], model.name)
+            parsed[stream] = followed(self._client(), call, parsed[stream], model.name)
+
+
+def _limit(call: Call, context: dict[str, Any]) -> None:
+    left = max(LEAST_SECONDS, call.follower.left(call))
+    configured = context["client_config"].read_timeout
+    if left < (inf if configured is None else configured):
+        # botocore/httpsession.py takes the timeout of a single request from here.
+        context["read_timeout"] = left
 
 
 def _keep_in(region: str, call: Call) -> None:

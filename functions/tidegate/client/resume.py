@@ -8,7 +8,7 @@ from typing import Any, Final
 from botocore import xform_name
 
 from tidegate.client.errors import classified, noted
-from tidegate.client.follower import Call, Follower
+from tidegate.client.follower import Call
 from tidegate.client.stream import FollowedStream, Pieces
 
 STREAMS: Final = {"ConverseStream": "stream", "InvokeModelWithResponseStream": "body"}
@@ -32,8 +32,9 @@ def led() -> Call | None:
     return _led.get()
 
 
-def followed(client: Any, follower: Follower, call: Call, stream: Pieces, operation: str) -> FollowedStream:
+def followed(client: Any, call: Call, stream: Pieces, operation: str) -> FollowedStream:
     """Return a stream that goes on with the next route's if it fails before its first output."""
+    follower = call.follower
 
     def instead(error: Exception) -> Pieces:
         failure = classified(error)

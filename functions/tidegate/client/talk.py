@@ -48,8 +48,12 @@ class Talk:
         Raises:
             NoRoute: there is no route that may be taken.
             Unavailable: the last route failed, and it is not one of AWS's.
+            ValueError: the client that was given is attached with a narrower boundary.
             Exception: the error of the last route, as boto3 raises it.
         """
+        if self._given is not None:
+            # It may have been attached with a boundary since the last question.
+            join(self._given, self._follower)
         call = self._begin(model, question)
         while True:
             left = self._follower.left(call)

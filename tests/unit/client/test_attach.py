@@ -1,4 +1,6 @@
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -7,7 +9,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from tests.unit.client.documents import candidate, clock, document
 from tests.unit.client.scripted import DENIED, INVALID, THROTTLED, Network, attached, bedrock, converse, session
-from tidegate.client import NoRoute, attach, deadline, detach
+from tidegate.client import NoRoute, attach, chat, deadline, detach
 from tidegate.client.happened import Answered, GaveUp, Happened, SteppedDown
 from tidegate.client.store import Fixed
 
@@ -175,6 +177,59 @@ def test_a_second_attach_replaces_the_first_and_detach_leaves_the_client_as_it_w
     detach(client)
     converse(client)
     assert network.models[1] == "tidegate:chat"
+
+
+@pytest.mark.parametrize("anew", [True, False])
+def test_a_call_under_way_is_finished_by_what_it_began_with_when_the_client_is_attached_anew_or_detached(
+    anew: bool,
+) -> None:
+    told: list[Happened] = []
+    network = Network({HOME.id: [THROTTLED]})
+    client = attached(network, document(HOME, DUBLIN), NOW, on_event=told.append)
+
+    def meanwhile(request: Any, **_: object) -> None:
+        detach(client)
+        if anew:
+            attach(client, source=Fixed({"chat": document(OHIO, boundary=None, epoch=9)}), clock=NOW)
+
+    client.meta.events.register_first("before-send", meanwhile)
+    note = converse(client)["ResponseMetadata"]["Tidegate"]
+    assert (note["route"], note["epoch"], network.models) == ("dublin", 7, [HOME.id, DUBLIN.id])
+    assert [type(one) for one in told] == [SteppedDown, Answered]
+
+
+def test_a_boundary_of_the_application_is_never_widened_by_attaching_again_or_by_chat() -> None:
+    network, source = Network({}), Fixed({"chat": document(HOME, DUBLIN, until=1e12)})
+    client = attach(bedrock(network), source=source, residency=("eu-west-1",), clock=NOW)
+    for wider in (None, "EU", ("eu-west-1", "eu-central-1")):
+        for widen in (attach, partial(chat, "chat", "hi", client=client)):
+            with pytest.raises(ValueError, match="beyond eu-west-1, which this client was attached with: allowed are"):
+                widen(*((client,) if widen is attach else ()), source=source, residency=wider)
+    assert network.models == []
+    chat("chat", "hi", client=client, source=source, residency=("eu-west-1",))
+    converse(client)
+    assert network.models == [DUBLIN.id] * 2
+
+
+def test_chat_leaves_a_client_to_what_it_is_attached_for() -> None:
+    network = Network({})
+    client = attached(network, document(HOME), NOW)
+    assert chat("chat", "hi", client=client, source=Fixed({"chat": document(DUBLIN, until=1e12)})).route == "dublin"
+    converse(client)
+    assert network.models == [DUBLIN.id, HOME.id]
+
+
+def test_threads_that_attach_one_client_leave_one_set_of_hooks() -> None:
+    network = Network({HOME.id: [THROTTLED], DUBLIN.id: [THROTTLED], PROFILE.id: [None]})
+    client = bedrock(network)
+
+    def again(_: int) -> None:
+        attach(client, source=Fixed({"chat": DOCUMENT}), clock=NOW)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(again, range(40)))
+    converse(client)
+    assert network.models == [HOME.id, DUBLIN.id, PROFILE.id]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.unit.client.documents import candidate, clock, document
 from tests.unit.client.scripted import DENIED, INVALID, THROTTLED, Answer, Network, bedrock, converse
-from tidegate.client import NoRoute, attach
+from tidegate.client import NoRoute, attach, detach
 from tidegate.client.store import Fixed
 from tidegate.policy.document import Candidate
 from tidegate.policy.residency import inside
@@ -58,6 +58,7 @@ def test_no_route_outside_of_the_boundary_is_ever_called_and_none_twice_while_an
 ) -> None:
     NETWORK.asked, NETWORK.answers = [], {one.id: [answer] for one, answer in zip(found, answers, strict=False)}
     source = Fixed({"chat": document(*found, boundary=bounds)})
+    detach(CLIENT)
     attach(CLIENT, source=source, residency=pin or None, clock=clock(lambda: now))
     with suppress(NoRoute, ClientError, ReadTimeoutError):
         converse(CLIENT)
