@@ -42,6 +42,16 @@ class Tally:
             max_tokens=limit if self.max_tokens is None else max(self.max_tokens, limit or 0),
         )
 
+    def joined(self, later: "Tally") -> "Tally":
+        """Return both tallies as one."""
+        limits = [one for one in (self.max_tokens, later.max_tokens) if one is not None]
+        return Tally(
+            epoch=later.epoch,
+            count=min(MOST_COUNT, self.count + later.count),
+            without_max_tokens=self.without_max_tokens + later.without_max_tokens,
+            max_tokens=max(limits, default=None),
+        )
+
 
 class Reporter:
     """Counts failures, and sends a report of each route and failure every ten seconds at the most."""
@@ -85,10 +95,21 @@ class Reporter:
         now = self._ticks()
         with self._lock:
             due = [key for key in self._tallies if now - self._told.get(key, float("-inf")) >= EVERY_SECONDS]
-            details = [self._detail(key, self._tallies.pop(key)) for key in due]
+            tallies = {key: self._tallies.pop(key) for key in due}
+            details = [self._detail(key, tally) for key, tally in tallies.items()]
             self._told.update(dict.fromkeys(due, now))
         if details:
-            self._start(lambda: self._send(details))
+            try:
+                self._start(lambda: self._send(details))
+            except RuntimeError:
+                # The process has no thread to spare, or is about to end: its call goes on, and this is told later.
+                self._keep(tallies)
+
+    def _keep(self, tallies: Mapping[Key, Tally]) -> None:
+        with self._lock:
+            for key, tally in tallies.items():
+                later = self._tallies.get(key)
+                self._tallies[key] = tally.joined(later) if later else tally
 
     def _detail(self, key: Key, tally: Tally) -> dict[str, object]:
         model, route, failure = key

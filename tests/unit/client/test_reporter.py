@@ -120,6 +120,26 @@ def test_a_bus_that_does_not_answer_is_the_callers_least_concern() -> None:
     assert bus.entries == []
 
 
+def test_a_thread_that_cannot_be_started_is_not_the_callers_and_what_was_counted_is_told_the_next_time() -> None:
+    bus = Bus()
+    full = True
+
+    def start(job: Callable[[], None]) -> None:
+        if full:
+            raise RuntimeError("can't start new thread")
+        job()
+
+    reporter = Reporter("prod", lambda: bus, ticks=lambda: bus.at, start=start)
+    fail(reporter, limit=400)
+    fail(reporter, "dublin")
+    full, bus.at = False, 10.0
+    fail(reporter, limit=300)
+    assert [(one["route"], one["count"], one.get("maxTokens")) for one in bus.details] == [
+        ("home", 2, 400),
+        ("dublin", 1, None),
+    ]
+
+
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(FAILURES), st.floats(0, 5)), max_size=40))
 def test_nothing_is_lost_nothing_told_twice_and_each_only_every_ten_seconds(
     said: list[tuple[str, Failure, float]],
