@@ -13,7 +13,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from tidegate.client.errors import Unavailable
-from tidegate.client.keys import NONE, Keys
+from tidegate.client.keys import Keys, hidden
 from tidegate.client.saying import Piece, Question, Usage
 from tidegate.policy.document import Candidate
 from tidegate.policy.failures import classify
@@ -28,6 +28,7 @@ _PREFIXES: Final[Mapping[str, str]] = {
     "groq": "groq",
 }
 _OLLAMA_PORT: Final = 11434
+_NOBODY: Final = ("ConnectError", "ConnectTimeout")
 _LONGEST: Final = 300
 """Characters of a provider's own words in an error."""
 
@@ -108,24 +109,30 @@ def _usage(answer: Any) -> Usage:
 
 def _refused(route: Candidate, error: Exception, key: str) -> Unavailable:
     where = f'route "{route.name}" ({route.kind})'
-    if _nobody(error):
+    lost = _lost(error)
+    if lost in _NOBODY:
         return Unavailable(f"{where}: nothing answers at {route.endpoint or 'the provider'}{start_hint(route)}")
     status = getattr(error, "status_code", 0) or 0
     code = "ServiceQuotaExceededException" if getattr(error, "code", "") == "insufficient_quota" else ""
-    words = " ".join(str(error).split())
-    if key != NONE:
-        words = words.replace(key, "***")
+    words = " ".join(hidden(str(error), key).split())
     failure = classify(code, status, words) if status or code else "unavailable"
-    return Unavailable(f"{where} answered {status}: {words[:_LONGEST]}", failure=failure, status=status)
+    said = f"{where} answered {status}: {words[:_LONGEST]}"
+    return Unavailable(said, failure=failure, status=status, heard=bool(status) and not lost)
 
 
-def _nobody(error: BaseException | None) -> bool:
-    """Return whether there was no connection: LiteLLM makes an HTTP 500 of that."""
+def _lost(error: BaseException | None) -> str:
+    """Return how the connection failed, by the name of HTTPX's error: LiteLLM makes an HTTP status of that too.
+
+    Empty: it held, so the provider answered, or was silent. https://www.python-httpx.org/exceptions/
+    """
     while error is not None:
-        if isinstance(error, ConnectionRefusedError) or type(error).__name__ == "ConnectError":
-            return True
+        name = type(error).__name__
+        if isinstance(error, ConnectionRefusedError) or name == "ConnectError":
+            return "ConnectError"
+        if name != "ReadTimeout" and any(one.__name__ == "TransportError" for one in type(error).__mro__):
+            return name
         error = error.__cause__ or error.__context__
-    return False
+    return ""
 
 
 def start_hint(route: Candidate) -> str:

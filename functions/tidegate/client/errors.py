@@ -2,7 +2,7 @@
 
 from typing import Any, Final, cast
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from tidegate.policy.failures import Failure, classify
 
@@ -17,9 +17,10 @@ class NoRoute(RuntimeError):
 class Unavailable(RuntimeError):
     """No route to the model answered, and the error is that of another provider than AWS. One line."""
 
-    def __init__(self, text: str, *, failure: Failure = "unavailable", status: int = 0) -> None:
-        """Take a text; `status` is what the provider answered, 0: nothing."""
+    def __init__(self, text: str, *, failure: Failure = "unavailable", status: int = 0, heard: bool = False) -> None:
+        """Take a text; `status` is what the provider answered, 0: nothing. `heard`: it is the provider that failed."""
         super().__init__(text)
+        self.heard = heard
         self.failure: Failure = failure
         self.status = status
 
@@ -35,6 +36,15 @@ def classified(error: Exception, status: int = 0) -> Failure:
     told = said.get("Error", {})
     known = status or said.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     return classify(told.get("Code", ""), known, told.get("Message", ""))
+
+
+def heard(error: Exception) -> bool:
+    """Return whether it was the service that failed: it answered, or it was reached and then said nothing in time.
+
+    What keeps this process from reaching it (names, routes, proxies, certificates, keys) leads on as well, and is
+    nothing to tell others of: theirs may be in order.
+    """
+    return error.heard if isinstance(error, Unavailable) else isinstance(error, ClientError | ReadTimeoutError)
 
 
 def noted[E: Exception](error: E, note: dict[str, object]) -> E:

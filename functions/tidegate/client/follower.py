@@ -8,6 +8,7 @@ from typing import Any
 from tidegate.client.choice import choose, roomy, same_family
 from tidegate.client.clock import REAL, Clock
 from tidegate.client.course import LEAST_SECONDS, Failed, Step, at_once, broken, onward, shown
+from tidegate.client.errors import heard
 from tidegate.client.happened import Answered, GaveUp, Happened, OnEvent, SteppedDown, tell
 from tidegate.client.measure import tokens
 from tidegate.client.reporter import Reporter
@@ -120,7 +121,7 @@ class Follower:
         if call.steered:
             return None
         # That an answer took longer than this caller had is no fault of the route.
-        if at_once(failure) and not (failure == "unavailable" and left < LEAST_SECONDS):
+        if at_once(failure) and heard(error) and not (failure == "unavailable" and left < LEAST_SECONDS):
             self._report(call, name, failure)
         step = onward(call.routes, call.failed, left=left, chance=self.clock.chance())
         if step is None:
@@ -134,7 +135,8 @@ class Follower:
         """Take note of an answer: only now is it known which of the failures were the routes' own."""
         if call.steered:
             return
-        for one in broken(call.failed):
+        told = [one for one, error in zip(call.failed, call.errors, strict=True) if heard(error)]
+        for one in broken(told):
             self._report(call, one.route, one.failure)
         if self.on_event:
             seconds = self.clock.ticks() - call.began
@@ -147,9 +149,9 @@ class Follower:
         if self.reporter and usage:
             self.reporter.answered(call.model, usage.get("outputTokens"))
 
-    def late(self, call: Call, failure: Failure) -> None:
+    def late(self, call: Call, failure: Failure, error: Exception) -> None:
         """Take note of a failure in the middle of an answer, which the caller gets."""
-        if at_once(failure) and not call.steered:
+        if at_once(failure) and heard(error) and not call.steered:
             self._report(call, call.route.name, failure)
 
     def tell(self, what: Happened) -> None:

@@ -1,5 +1,6 @@
 """The keys of providers, by the names under which Secrets Manager or SSM holds them. No key is ever part of a text."""
 
+import json
 from collections.abc import Callable
 from threading import Lock
 from typing import Any, Final
@@ -27,7 +28,7 @@ class Keys:
         """Return the key that lies at `secretsmanager:NAME` or `ssm:NAME`.
 
         Raises:
-            Unavailable: it can't be read; the text names where it lies, and what reading it takes.
+            Unavailable: it can't be read, or is none; the text names where it lies, and what is to be done.
         """
         if not secret:
             return NONE
@@ -46,12 +47,35 @@ class Keys:
         try:
             client = self._client(service)
             if service == "ssm":
-                return client.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
-            return client.get_secret_value(SecretId=name)["SecretString"]
+                said = client.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+            else:
+                said = client.get_secret_value(SecretId=name)["SecretString"]
         except (BotoCoreError, ClientError, KeyError) as error:
-            said = error.response.get("Error", {}).get("Code", "") if isinstance(error, ClientError) else ""
+            code = error.response.get("Error", {}).get("Code", "") if isinstance(error, ClientError) else ""
             raise Unavailable(
-                f"the key at {secret} can't be read ({said or type(error).__name__}): see that it exists, and allow "
+                f"the key at {secret} can't be read ({code or type(error).__name__}): see that it exists, and allow "
                 f"this role {_PERMISSIONS[service]}",
                 failure="denied",
             ) from None
+        return _checked(said, secret)
+
+
+def _checked(said: str, secret: str) -> str:
+    """Return a key without what stands around it, such as the newline of a file that was stored whole."""
+    key = said.strip()
+    if not key or not key.isascii() or not key.isprintable():
+        # HTTP libraries refuse such a header with an error that shows all of it.
+        raise Unavailable(
+            f"what lies at {secret} is no key: allowed are printable ASCII characters; store the key alone, as text",
+            failure="denied",
+        )
+    return key
+
+
+def hidden(text: str, key: str) -> str:
+    """Return a text without a key, in any way in which errors write it."""
+    if key == NONE:
+        return text
+    for form in (key, repr(key)[1:-1], json.dumps(key)[1:-1]):
+        text = text.replace(form, "***")
+    return text

@@ -49,7 +49,7 @@ def followed(client: Any, call: Call, stream: Pieces, operation: str) -> Followe
         return answer[STREAMS[operation]]
 
     def late(error: Exception) -> None:
-        follower.late(call, classified(error))
+        follower.late(call, classified(error), error)
 
     def seen(event: Any) -> None:
         follower.used(call, event.get("metadata", {}).get("usage"))

@@ -95,7 +95,7 @@ class Talk:
                     self._follower.used(call, {"outputTokens": piece.output_tokens})
                 yield piece
         except _FAILS as error:
-            self._follower.late(call, classified(error))
+            self._follower.late(call, classified(error), error)
             raise
 
     def _speaker(self, route: Candidate) -> Speaker:

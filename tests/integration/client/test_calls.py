@@ -1,8 +1,17 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from botocore.exceptions import (
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ProxyConnectionError,
+    ReadTimeoutError,
+    SSLError,
+)
 
 from tests.integration.client.world import (
     DUBLIN,
@@ -163,6 +172,32 @@ def test_a_route_is_reported_broken_only_after_another_answered_the_same_request
     world.fake.script(DENIED, region=HOME.region)
     assert route_of(converse(client)) == "dublin"
     assert eventually(lambda: world.stage.reports == [("home", "denied", 1)])
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (EndpointConnectionError(endpoint_url="https://x"), []),
+        (ConnectTimeoutError(endpoint_url="https://x"), []),
+        (SSLError(endpoint_url="https://x", error="expired"), []),
+        (ProxyConnectionError(proxy_url="http://p"), []),
+        (ConnectionClosedError(endpoint_url="https://x"), []),
+        (ReadTimeoutError(endpoint_url="https://x"), [("home", "unavailable", 1)]),
+    ],
+)
+def test_what_keeps_the_process_from_reaching_a_route_leads_on_and_is_not_told(
+    world: World, error: Exception, told: list[tuple[str, str, int]]
+) -> None:
+    def broken(request: Any, **_: object) -> None:
+        if not asked:
+            asked.append(request)
+            raise error
+
+    asked: list[Any] = []
+    client = world.client(clock=replace(world.ticks.clock, beside=lambda job: job()))
+    client.meta.events.register("before-send.bedrock-runtime", broken)
+    assert route_of(converse(client)) == "dublin"
+    assert world.stage.reports == told
 
 
 def test_a_model_that_is_being_loaded_is_no_throttle_and_nothing_is_told(world: World) -> None:

@@ -3,6 +3,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.integration.client.provider import WORDS, Provider, speaking
 from tests.integration.client.world import DUBLIN, HOME, OHIO, Stage, World, published
@@ -40,6 +41,15 @@ class Keyring(Stage):
     def get_secret_value(self, *, SecretId: str) -> Any:  # noqa: N803 - as boto3 calls it
         self.reads += 1
         return {"SecretString": KEY}
+
+
+class Locked(Stage):
+    """A stage that holds a key which isn't for this role."""
+
+    def get_parameter(self, *, Name: str, WithDecryption: bool = False) -> Any:  # noqa: N803 - as boto3 calls it
+        if WithDecryption:
+            raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": ""}}, "GetParameter")
+        return super().get_parameter(Name=Name)
 
 
 def talk(world: World, *routes: Candidate, session: Any = None, extra: bool = True) -> Talk:
@@ -141,6 +151,23 @@ def test_a_key_that_cannot_be_read_leads_on_and_says_what_is_missing(world: Worl
     assert ask(talk(world, locked, HOME, session=deaf)).route == "home"
     with pytest.raises(Unavailable, match=r"key at ssm:/own/key can't be read .* allow this role ssm:GetParameter"):
         ask(talk(world, locked, session=deaf))
+
+
+def test_a_key_that_cannot_be_read_and_a_server_that_nobody_reaches_are_not_told_of(
+    world: World, provider: Provider
+) -> None:
+    locked = own(provider, secret="ssm:/own/key")  # noqa: S106 - a name
+    gone = replace(own(provider), name="gone", endpoint="http://127.0.0.1:9/v1")
+    stage: Any = Locked(document=published(locked, gone, HOME))
+    clock = replace(world.ticks.clock, beside=lambda job: job())
+    talks = Talk(Options(stage="prod", region="eu-central-1", session=stage, clock=clock), world.plain())
+    answer = ask(talks)
+    assert (answer.route, len(answer.failed), stage.reports) == ("home", 2, [])
+    provider.status, provider.message = 503, "busy"
+    stage.document = published(own(provider), HOME, epoch=2)
+    world.ticks.wait(20)
+    assert ask(talks).route == "home"
+    assert stage.reports == [("own", "unavailable", 1)]
 
 
 def test_a_route_outside_of_the_boundary_is_not_asked_by_chat_either(world: World, provider: Provider) -> None:
