@@ -27,6 +27,7 @@ def attach[Client](
     deadline_seconds: float = inf,
     on_event: OnEvent | None = None,
     report: bool = True,
+    every_region: bool = False,
     session: boto3.Session | None = None,
     source: Source | None = None,
     clock: Clock = REAL,
@@ -44,6 +45,8 @@ def attach[Client](
             either each attempt may take what the client's own `read_timeout` allows.
         on_event: Is told what happened, for metrics.
         report: Whether to tell the controller of failures.
+        every_region: Whether the client's own endpoint takes requests for all Regions. Otherwise one whose endpoint is
+            private, or doesn't name its Region, calls that Region alone, unless the endpoint is on this machine.
         session: Makes the clients for documents and reports; without it one with the default credentials.
         source: Where documents come from, instead of the stage's parameters; then nothing is reported.
         clock: Time and chance.
@@ -63,6 +66,7 @@ def attach[Client](
         deadline_seconds=deadline_seconds,
         on_event=on_event,
         report=report,
+        every_region=every_region,
         session=session,
         source=source,
         clock=clock,

@@ -8,28 +8,48 @@ from tidegate.policy.document import Candidate, Document
 
 
 def choose(
-    document: Document, *, expired: bool, kinds: Collection[str] | None = None, pin: Collection[str] | None = None
+    document: Document,
+    *,
+    expired: bool,
+    kinds: Collection[str] | None = None,
+    pin: Collection[str] | None = None,
+    only: str | None = None,
 ) -> tuple[Candidate, ...]:
     """Return the routes that may be taken, the preferred first; never none.
 
     Of a document that has `expired` that is the last resort. `kinds` are those that the caller can speak with, `pin` is
-    a boundary of the application's own: it only narrows.
+    a boundary of the application's own: it only narrows. `only` is the one Region in which Bedrock can be called.
 
     Raises:
         NoRoute: nothing is left.
     """
     routes = tuple(filter(None, (document.last_resort,))) if expired else document.allowed
     found = tuple(one for one in routes if one.within(pin) and (kinds is None or one.kind in kinds))
+    if found and only:
+        found = tuple(one for one in found if one.region in {"", only})
+        if not found:
+            raise NoRoute(_elsewhere(document, only))
     if not found:
         raise NoRoute(_nothing(document, kinds=kinds, pin=pin, expired=expired))
     return found
+
+
+def _elsewhere(document: Document, only: str) -> str:
+    return (
+        f"{_where(document)}: its routes are in other Regions than {only}, and the client's endpoint leads there "
+        "alone; name a route there in tidegate.toml, or say attach(..., every_region=True) of one that serves them all"
+    )
+
+
+def _where(document: Document) -> str:
+    return f'model "{document.model}" of stage {document.stage}, epoch {document.epoch}'
 
 
 def _nothing(document: Document, *, kinds: Collection[str] | None, pin: Collection[str] | None, expired: bool) -> str:
     bounds = "anywhere" if document.boundary is None else ", ".join(document.boundary)
     pinned = f", and the application's own {', '.join(pin)}" if pin is not None else ""
     spoken = f" that is one of {', '.join(kinds)}" if kinds is not None else ""
-    where = f'model "{document.model}" of stage {document.stage}, epoch {document.epoch}'
+    where = _where(document)
     if expired:
         until = strftime("%Y-%m-%d %H:%M:%S UTC", gmtime(document.until))
         return (

@@ -68,21 +68,29 @@ class Follower:
     source: Source
     reporter: Reporter | None = None
     pin: tuple[str, ...] | None = None
+    every_region: bool = False
+    """Whether the client's own endpoint takes requests for all Regions, although it doesn't look so."""
+
     deadline_seconds: float = inf
     on_event: OnEvent | None = None
     clock: Clock = REAL
     chosen: Chosen = field(default_factory=dict[object, tuple[Document, bool, tuple[Candidate, ...]]])
     """What was found of a document: every call would find the same again."""
 
-    def begin(self, model: str, params: Mapping[str, Any], kinds: tuple[str, ...] | None, *, alike: bool) -> Call:
-        """Return a new call to a model, at its first route. `alike`: only routes that take the same body will do.
+    def begin(
+        self, model: str, params: Mapping[str, Any], kinds: tuple[str, ...], *, alike: bool, only: str | None = None
+    ) -> Call:
+        """Return a new call to a model, at its first route.
+
+        `kinds` are those that the caller can speak with. `alike`: only routes that take the same body will do. `only`:
+        the one Region in which Bedrock can be called; None: all.
 
         Raises:
             NoRoute: there is no route that may be taken.
         """
         began = self.clock.ticks()
         document = self.source.document(model)
-        routes = self._routes(document, kinds, alike=alike)
+        routes = self._routes(document, kinds, alike=alike, only=only)
         if any(one.max_context for one in routes):
             routes = roomy(routes, tokens(params))
         return Call(
@@ -96,14 +104,16 @@ class Follower:
             ends=ends(self.deadline_seconds, began),
         )
 
-    def _routes(self, document: Document, kinds: tuple[str, ...] | None, *, alike: bool) -> tuple[Candidate, ...]:
+    def _routes(
+        self, document: Document, kinds: tuple[str, ...], *, alike: bool, only: str | None
+    ) -> tuple[Candidate, ...]:
         """Return what a call may take. It is the same until another document is read, or this one expires."""
         expired = self.clock.now() >= document.until
-        key = (document.model, kinds, alike)
+        key = (document.model, kinds, alike, only)
         known = self.chosen.get(key)
         if known and known[0] is document and known[1] == expired:
             return known[2]
-        routes = choose(document, expired=expired, kinds=kinds, pin=self.pin)
+        routes = choose(document, expired=expired, kinds=kinds, pin=self.pin, only=only)
         if alike:
             routes = same_family(routes, document.home)
         self.chosen[key] = (document, expired, routes)

@@ -15,7 +15,7 @@ from botocore.exceptions import HTTPClientError
 from tidegate.client.course import LEAST_SECONDS
 from tidegate.client.errors import NOTE, classified, noted
 from tidegate.client.follower import Call, Follower
-from tidegate.client.request import aim, private
+from tidegate.client.request import aim, bound
 from tidegate.client.resume import STREAMS, followed, led
 from tidegate.policy.kind import BEDROCK
 
@@ -39,7 +39,7 @@ class Hooks:
         # The client holds its hooks: a reference back would keep both alive for good.
         self._client = ref(client)
         self._home: str = client.meta.region_name
-        self._private = private(client.meta.endpoint_url)
+        self._bound = bound(client.meta.endpoint_url, self._home)
         self.follower: Follower | None = None
 
     def register(self, events: Any) -> None:
@@ -50,6 +50,10 @@ class Hooks:
         # botocore calls every handler and takes the first answer: its own would send to the same route again.
         events.register_first("needs-retry.bedrock-runtime", self.judge)
         events.register("after-call.bedrock-runtime", self.end)
+
+    def only(self, follower: Follower) -> str | None:
+        """Return the one Region that the client can call for a follower; None: it can call all."""
+        return self._home if self._bound and not follower.every_region else None
 
     def begin(self, params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
         """Choose the first route of a call to a model's name."""
@@ -64,9 +68,8 @@ class Hooks:
                 # A file can be read once, and the next route needs it too.
                 params["body"] = params["body"].read()
             alike = "body" in params
-            call = follower.begin(said.removeprefix(PREFIX), dict(params), BEDROCK, alike=alike)
-            if self._private:
-                _keep_in(self._home, call)
+            name = said.removeprefix(PREFIX)
+            call = follower.begin(name, dict(params), BEDROCK, alike=alike, only=self.only(follower))
         params["modelId"] = call.route.id
         context[_CALL] = call
 
@@ -133,9 +136,3 @@ def _limit(call: Call, context: dict[str, Any]) -> None:
     if left < (inf if configured is None else configured):
         # botocore/httpsession.py takes the timeout of a single request from here.
         context["read_timeout"] = left
-
-
-def _keep_in(region: str, call: Call) -> None:
-    """Leave out the routes of other Regions, unless there are no others."""
-    call.routes = tuple(one for one in call.routes if one.region == region) or call.routes
-    call.route = call.routes[0]

@@ -33,6 +33,7 @@ class Options:
     deadline_seconds: float = inf
     on_event: OnEvent | None = None
     report: bool = True
+    every_region: bool = False
     session: boto3.Session | None = None
     source: Source | None = None
     clock: Clock = REAL
@@ -66,6 +67,7 @@ def follower(options: Options) -> Follower:
         source=source,
         reporter=reporter,
         pin=_pin(options.residency),
+        every_region=options.every_region,
         deadline_seconds=options.deadline_seconds,
         on_event=options.on_event,
         clock=options.clock,

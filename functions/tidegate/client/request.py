@@ -5,6 +5,7 @@ S3RegionRedirectorv2).
 """
 
 from functools import cache
+from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -32,12 +33,25 @@ def _quoted(model: str) -> str:
 
 
 def _in(region: str, base: str, was: str) -> str:
-    # An endpoint of one's own that names no Region, such as a proxy, stays as it is: the signature says where to.
+    # An endpoint that names no Region, such as that of a local cloud, stays as it is: the signature says where to.
     parts = urlsplit(base)
     host = ".".join(region if one == was else one for one in parts.netloc.split("."))
     return urlunsplit(parts._replace(netloc=host))
 
 
-def private(endpoint: str) -> bool:
-    """Return whether an endpoint is a private one: a client of it can't call another Region."""
-    return _PRIVATE in (urlsplit(endpoint).hostname or "").split(".")
+def bound(endpoint: str, region: str) -> bool:
+    """Return whether a client of an endpoint calls its own Region alone.
+
+    So it is at a private endpoint, and at any other that doesn't name the Region: what is behind it can't be seen, and
+    a request signed for another Region may end up in the wrong one. On this machine local clouds serve all Regions.
+    """
+    host = urlsplit(endpoint).hostname or ""
+    names = host.split(".")
+    return _PRIVATE in names or not (region in names or _here(host))
+
+
+def _here(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.rpartition(".")[2] == "localhost"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from botocore.exceptions import BotoCoreError, ClientError
 from urllib3.exceptions import HTTPError
@@ -19,10 +19,13 @@ from tidegate.client.options import Options, follower, service_client
 from tidegate.client.saying import Piece, Question, Speaker, Usage
 from tidegate.client.stream import Cut
 from tidegate.policy.document import Candidate
-from tidegate.policy.kind import BEDROCK
+from tidegate.policy.kind import BEDROCK, Kind
 
 _FAILS: Final = (Unavailable, ClientError, BotoCoreError, HTTPError, OSError)
 """What an attempt may end with; anything else is a mistake, and no failure of a route."""
+
+_ALL: Final[tuple[str, ...]] = get_args(Kind)
+"""A kind that this release doesn't know is passed over: a later one may have published it."""
 
 
 class Talk:
@@ -69,12 +72,17 @@ class Talk:
             return Answer(call, self._watched(call, first, pieces))
 
     def _begin(self, model: str, question: Question) -> Call:
-        if self._extra():
-            return self._follower.begin(model, question.params, None, alike=False)
+        extra = self._extra()
+        begin = partial(self._follower.begin, model, question.params, _ALL if extra else BEDROCK, alike=False)
         try:
-            return self._follower.begin(model, question.params, BEDROCK, alike=False)
+            call = begin()
         except NoRoute as error:
+            if extra:
+                raise
             raise NoRoute(f"{error}; for routes of other providers: {EXTRA}") from None
+        asked = next((one.region for one in call.routes if one.kind in BEDROCK), None)
+        only = None if asked is None else join(self._client(asked), self._follower).only(self._follower)
+        return begin(only=only) if only else call
 
     def _onward(self, call: Call, error: Exception) -> None:
         """Lead a call to its next route. Raises the call's error if there is none."""

@@ -178,6 +178,12 @@ def test_a_route_outside_of_the_boundary_is_not_asked_by_chat_either(world: Worl
     assert not world.fake.called()
 
 
+def test_a_kind_that_a_later_release_knows_is_passed_over(world: World, provider: Provider) -> None:
+    assert ask(talk(world, own(provider, kind="later"), HOME)).route == "home"
+    with pytest.raises(NoRoute):
+        ask(talk(world, own(provider, kind="later")))
+
+
 def test_without_the_extra_only_bedrock_is_asked_and_the_error_says_what_to_install(
     world: World, provider: Provider
 ) -> None:

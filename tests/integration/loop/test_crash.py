@@ -122,7 +122,7 @@ FUNCTIONS = {
     "rung": ("capacity-alarm", "drill", "reconcile", "sweep"),
     "dried": ("launch-failure", "reconcile", "spot-interruption"),
     "kept": ("reconcile", "spot-interruption"),
-    "throttled": ("bedrock-throttling", "drill", "reconcile", "sweep"),
+    "throttled": ("bedrock-throttling", "drill", "reconcile"),
 }
 
 

@@ -12,6 +12,7 @@ from tests.unit.client.scripted import DENIED, INVALID, THROTTLED, Network, atta
 from tidegate.client import NoRoute, attach, chat, deadline, detach
 from tidegate.client.happened import Answered, GaveUp, Happened, SteppedDown
 from tidegate.client.store import Fixed
+from tidegate.policy.document import Candidate
 
 HOME = candidate("home")
 DUBLIN = candidate("dublin", region="eu-west-1", regions=("eu-west-1",))
@@ -67,11 +68,41 @@ def test_botocores_own_retries_never_ask_a_route_again(mode: Any) -> None:
     assert network.models == [HOME.id, DUBLIN.id, PROFILE.id]
 
 
-def test_through_a_private_endpoint_only_routes_of_its_own_region_are_called() -> None:
+PRIVATE = "https://vpce-0a1b-x.bedrock-runtime.eu-central-1.vpce.amazonaws.com"
+PROXY = "https://proxy.example.com/bedrock"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "every", "asked"),
+    [
+        (PRIVATE, False, [HOME, PROFILE]),
+        (PROXY, False, [HOME, PROFILE]),
+        ("http://10.0.0.7:8080", False, [HOME, PROFILE]),
+        (PROXY, True, [HOME, DUBLIN]),
+        ("http://127.0.0.1:4566", False, [HOME, DUBLIN]),
+        ("http://[::1]:4566", False, [HOME, DUBLIN]),
+        ("http://bedrock.localhost:4566", False, [HOME, DUBLIN]),
+        ("https://bedrock-runtime-fips.eu-central-1.amazonaws.com", False, [HOME, DUBLIN]),
+    ],
+)
+def test_through_an_endpoint_of_one_region_only_routes_there_are_called(
+    endpoint: str, every: bool, asked: list[Candidate]
+) -> None:
     network = Network({HOME.id: [THROTTLED]})
-    client = bedrock(network, endpoint="https://vpce-0a1b-x.bedrock-runtime.eu-central-1.vpce.amazonaws.com")
-    converse(attach(client, source=Fixed({"chat": DOCUMENT}), clock=NOW))
-    assert network.models == [HOME.id, PROFILE.id]
+    client = bedrock(network, endpoint=endpoint)
+    converse(attach(client, source=Fixed({"chat": DOCUMENT}), clock=NOW, every_region=every))
+    assert network.models == [one.id for one in asked]
+
+
+@pytest.mark.parametrize("endpoint", [PRIVATE, PROXY])
+def test_through_an_endpoint_of_one_region_without_a_route_there_nothing_is_called(endpoint: str) -> None:
+    network, source = Network({}), Fixed({"chat": document(DUBLIN, until=1e12)})
+    client = attach(bedrock(network, endpoint=endpoint), source=source, clock=NOW)
+    with pytest.raises(NoRoute, match="its routes are in other Regions than eu-central-1"):
+        converse(client)
+    with pytest.raises(NoRoute, match="its routes are in other Regions than eu-central-1"):
+        chat("chat", "hi", client=client, source=source)
+    assert network.models == []
 
 
 def test_a_connection_that_cannot_be_made_leads_on() -> None:
