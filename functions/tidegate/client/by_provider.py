@@ -8,13 +8,13 @@ import logging
 import os
 from collections.abc import Iterator, Mapping
 from functools import cache
-from math import isfinite
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from tidegate.client.errors import Unavailable
 from tidegate.client.keys import Keys, hidden
 from tidegate.client.saying import Piece, Question, Usage
+from tidegate.client.time_left import hurried
 from tidegate.policy.document import Candidate
 from tidegate.policy.failures import classify
 
@@ -28,6 +28,9 @@ _PREFIXES: Final[Mapping[str, str]] = {
     "groq": "groq",
 }
 _OLLAMA_PORT: Final = 11434
+_PATIENCE_SECONDS: Final = 60
+"""For a connection, and for each part of an answer: as long as botocore waits."""
+
 _NOBODY: Final = ("ConnectError", "ConnectTimeout")
 _LONGEST: Final = 300
 """Characters of a provider's own words in an error."""
@@ -58,8 +61,9 @@ class Provider:
 
     def pieces(self, route: Candidate, question: Question, *, stream: bool, left: float) -> Iterator[Piece]:
         """Ask a route once. Raises `Unavailable`."""
-        key = self._keys.key(route.secret)
-        asked = _asked(route, question, key) | ({"timeout": left} if isfinite(left) else {})
+        with hurried(left):
+            key = self._keys.key(route.secret)
+        asked = _asked(route, question, key) | {"timeout": min(left, _PATIENCE_SECONDS)}
         try:
             answer = _litellm().completion(stream=stream, **asked)
             if stream:

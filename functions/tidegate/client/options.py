@@ -1,7 +1,6 @@
 """What an application may say of how to follow routes, and what follows from it."""
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from math import inf
@@ -12,9 +11,10 @@ from botocore.config import Config
 
 from tidegate.client.clock import REAL, Clock
 from tidegate.client.follower import Follower
-from tidegate.client.happened import OnEvent, Refreshed, tell
-from tidegate.client.reporter import Reporter
-from tidegate.client.store import Source, Store
+from tidegate.client.happened import OnEvent, tell
+from tidegate.client.shared import Reading, shared
+from tidegate.client.store import Source
+from tidegate.client.time_left import hurry
 from tidegate.policy.residency import SETS, boundary
 
 _IMPATIENT: Final = Config(
@@ -50,18 +50,13 @@ def follower(options: Options) -> Follower:
         stage = options.stage or os.environ.get("TIDEGATE_STAGE")
         if not stage:
             raise ValueError('stage: needed is one of tidegate.toml, as stage="prod", or in TIDEGATE_STAGE')
-        clock = options.clock
-        reporter = (
-            Reporter(stage, partial(service_client, options, "events"), ticks=clock.ticks, start=clock.beside)
-            if options.report
-            else None
-        )
-        source = Store(
-            stage,
-            partial(service_client, options, "ssm"),
-            tell=_teller(options.on_event, reporter),
-            ticks=clock.ticks,
-            chance=clock.chance,
+        common = shared(stage, options.region, options.session, options.clock, partial(service_client, options))
+        reporter = common.reporter if options.report else None
+        source = Reading(
+            store=common.store,
+            tell=partial(tell, options.on_event),
+            deadline_seconds=options.deadline_seconds,
+            ticks=options.clock.ticks,
         )
     return Follower(
         source=source,
@@ -74,22 +69,16 @@ def follower(options: Options) -> Follower:
     )
 
 
-def _teller(on_event: OnEvent | None, reporter: Reporter | None) -> Callable[[Refreshed], None]:
-    def refreshed(what: Refreshed) -> None:
-        if reporter:
-            # What was counted since the last report would otherwise wait for the next failure.
-            reporter.flush()
-        tell(on_event, what)
-
-    return refreshed
-
-
 def service_client(options: Options, service: str, region: str | None = None) -> Any:
     """Return a new client in the stage's Region, or else in `region`."""
     # A session of one's own: boto3's default one isn't made for many threads.
     session = cast(Any, options.session or boto3.Session())
-    patience = {} if service == "bedrock-runtime" else {"config": _IMPATIENT}
-    return session.client(service, region_name=options.region or region, **patience)
+    where = options.region or region
+    if service == "bedrock-runtime":
+        return session.client(service, region_name=where)
+    made = session.client(service, region_name=where, config=_IMPATIENT)
+    hurry(made)
+    return made
 
 
 def _pin(said: str | tuple[str, ...] | None) -> tuple[str, ...] | None:

@@ -7,7 +7,8 @@ it says that it is good.
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from threading import Lock
+from math import inf
+from threading import TIMEOUT_MAX, Lock
 from time import monotonic
 from typing import Any, Final, Protocol
 
@@ -15,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from tidegate.client.errors import NoRoute
 from tidegate.client.happened import Refreshed
+from tidegate.client.time_left import hurried
 from tidegate.policy.document import MAX_AGE_SECONDS, Document, NoDocument, load, parameter
 
 SPREAD: Final = 0.2
@@ -25,6 +27,13 @@ LONGEST_PAUSE_SECONDS: Final = 120
 
 _FIRST_PAUSE_SECONDS: Final = 1
 """Before a process that knows nothing yet tries again: until then its calls fail at once."""
+
+_LONGEST_UNKNOWING_SECONDS: Final = 15
+"""Between two of its tries: nothing holds on for it meanwhile."""
+
+
+def _nobody(_: Refreshed) -> None:
+    pass
 
 
 class Source(Protocol):
@@ -67,7 +76,7 @@ class Store:
         stage: str,
         ssm: Callable[[], Any],
         *,
-        tell: Callable[[Refreshed], None] = lambda _: None,
+        tell: Callable[[Refreshed], None] = _nobody,
         ticks: Callable[[], float] = monotonic,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -81,35 +90,48 @@ class Store:
         self._entries: dict[str, _Entry] = {}
         self._lock = Lock()
 
-    def document(self, model: str) -> Document:
-        """Return the routes of a model, 18 seconds old at the most while they can be read. Raises `NoRoute`."""
+    def document(self, model: str, *, tell: Callable[[Refreshed], None] = _nobody, left: float = inf) -> Document:
+        """Return the routes of a model, 18 seconds old at the most while they can be read. Raises `NoRoute`.
+
+        `tell` hears of what this call reads. `left` is how many seconds it has to read, or to wait for who reads.
+        """
         entry = self._entries.get(model) or self._enter(model)
         if self._ticks() < entry.due:
             return _known(entry)
         # Whoever knows nothing has to wait for the one that reads; everybody else goes on.
-        if entry.lock.acquire(blocking=entry.document is None):
+        read = None
+        if entry.lock.acquire(timeout=0 if entry.document else max(0, min(left, TIMEOUT_MAX))):
             try:
                 if self._ticks() >= entry.due:
-                    self._refresh(model, entry)
+                    read = self._refresh(model, entry, left)
             finally:
                 entry.lock.release()
+        if read:
+            self._tell(read)
+            tell(read)
         return _known(entry)
 
     def _enter(self, model: str) -> _Entry:
         with self._lock:
             return self._entries.setdefault(model, _Entry())
 
-    def _refresh(self, model: str, entry: _Entry) -> None:
+    def _refresh(self, model: str, entry: _Entry, left: float) -> Refreshed:
         try:
-            entry.document = self._read(model, entry.document)
+            with hurried(left):
+                entry.document = self._read(model, entry.document)
             entry.failures, entry.error = 0, ""
             pause = MAX_AGE_SECONDS
         except (BotoCoreError, ClientError, NoDocument) as error:
             entry.failures, entry.error = entry.failures + 1, self._words(model, error)
-            first = MAX_AGE_SECONDS if entry.document else _FIRST_PAUSE_SECONDS
-            pause = min(LONGEST_PAUSE_SECONDS, first * 2 ** min(entry.failures - 1, 10))
+            known = entry.document is not None
+            first, longest = (
+                (MAX_AGE_SECONDS, LONGEST_PAUSE_SECONDS)
+                if known
+                else (_FIRST_PAUSE_SECONDS, _LONGEST_UNKNOWING_SECONDS)
+            )
+            pause = min(longest, first * 2 ** min(entry.failures - 1, 10))
         entry.due = self._ticks() + pause * (1 + SPREAD * self._chance())
-        self._tell(Refreshed(model=model, epoch=entry.document.epoch if entry.document else 0, error=entry.error))
+        return Refreshed(model=model, epoch=entry.document.epoch if entry.document else 0, error=entry.error)
 
     def _read(self, model: str, known: Document | None) -> Document:
         with self._lock:
@@ -137,5 +159,5 @@ class Store:
 def _known(entry: _Entry) -> Document:
     document = entry.document
     if document is None:
-        raise NoRoute(f"nothing is known of the model's routes yet: {entry.error}")
+        raise NoRoute(f"nothing is known of the model's routes yet: {entry.error or 'they are being read'}")
     return document

@@ -3,6 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import (
     ConnectionClosedError,
@@ -21,6 +22,7 @@ from tests.integration.client.world import (
     OHIO,
     PROFILE,
     ROUTES,
+    Stage,
     World,
     converse,
     eventually,
@@ -29,6 +31,7 @@ from tests.integration.client.world import (
 )
 from tidegate.client import NoRoute, deadline
 from tidegate.client.clock import REAL
+from tidegate.client.happened import Happened, Refreshed
 from tidegate.desk.bedrock.catalog import CLAUDE
 from tidegate.desk.bedrock.quota import Quota
 from tidegate.desk.bedrock.trouble import (
@@ -179,7 +182,7 @@ def test_a_route_is_reported_broken_only_after_another_answered_the_same_request
     [
         (EndpointConnectionError(endpoint_url="https://x"), []),
         (ConnectTimeoutError(endpoint_url="https://x"), []),
-        (SSLError(endpoint_url="https://x", error="expired"), []),
+        (SSLError(endpoint_url="https://x", error=OSError("expired")), []),
         (ProxyConnectionError(proxy_url="http://p"), []),
         (ConnectionClosedError(endpoint_url="https://x"), []),
         (ReadTimeoutError(endpoint_url="https://x"), [("home", "unavailable", 1)]),
@@ -194,7 +197,7 @@ def test_what_keeps_the_process_from_reaching_a_route_leads_on_and_is_not_told(
             raise error
 
     asked: list[Any] = []
-    client = world.client(clock=replace(world.ticks.clock, beside=lambda job: job()))
+    client = world.client(clock=world.ticks.prompt)
     client.meta.events.register("before-send.bedrock-runtime", broken)
     assert route_of(converse(client)) == "dublin"
     assert world.stage.reports == told
@@ -211,6 +214,34 @@ def test_the_only_route_is_asked_again_after_a_pause_and_answers_when_its_minute
     world.fake.script(TOO_MANY_REQUESTS, seconds=1)
     answer = converse(world.client())
     assert [one["failure"] for one in answer["ResponseMetadata"]["Tidegate"]["failed"]] == ["throttled"] * 2
+
+
+def test_a_client_for_each_request_reads_and_reports_no_more_than_one_does(world: World) -> None:
+    world.fake.script(TOO_MANY_REQUESTS, region=HOME.region, model=HOME.id)
+    clock, told = world.ticks.clock, list[Happened]()
+    for _ in range(5):
+        converse(world.client(clock=clock, on_event=told.append))
+    assert world.stage.reads == 1
+    assert [type(one) for one in told].count(Refreshed) == 1
+    assert eventually(lambda: world.stage.reports == [("home", "throttled", 1)])
+    converse(world.client(clock=clock, region="eu-west-1"))
+    converse(world.client(clock=clock, session=Stage()))
+    assert world.stage.reads == 2
+
+
+def test_reading_the_document_takes_no_longer_than_the_call_has(world: World) -> None:
+    waited: list[float] = []
+
+    def silent(request: Any, **_: object) -> None:
+        waited.append(request.context["read_timeout"])
+        raise ReadTimeoutError(endpoint_url="https://ssm")
+
+    session: Any = boto3.Session("key", "secret")
+    session.events.register("before-send.ssm", silent)
+    client = world.client(session=session)
+    with deadline(0.5, ticks=world.ticks), pytest.raises(NoRoute, match="read by ssm:GetParameter"):
+        converse(client)
+    assert waited == [pytest.approx(0.5, abs=0.01)]
 
 
 def test_within_its_age_a_document_is_read_once_and_then_again(world: World) -> None:

@@ -46,8 +46,8 @@ class Keyring(Stage):
 class Locked(Stage):
     """A stage that holds a key which isn't for this role."""
 
-    def get_parameter(self, *, Name: str, WithDecryption: bool = False) -> Any:  # noqa: N803 - as boto3 calls it
-        if WithDecryption:
+    def get_parameter(self, *, Name: str, **more: object) -> Any:  # noqa: N803 - as boto3 calls it
+        if more.get("WithDecryption"):
             raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": ""}}, "GetParameter")
         return super().get_parameter(Name=Name)
 
@@ -159,8 +159,8 @@ def test_a_key_that_cannot_be_read_and_a_server_that_nobody_reaches_are_not_told
     locked = own(provider, secret="ssm:/own/key")  # noqa: S106 - a name
     gone = replace(own(provider), name="gone", endpoint="http://127.0.0.1:9/v1")
     stage: Any = Locked(document=published(locked, gone, HOME))
-    clock = replace(world.ticks.clock, beside=lambda job: job())
-    talks = Talk(Options(stage="prod", region="eu-central-1", session=stage, clock=clock), world.plain())
+    options = Options(stage="prod", region="eu-central-1", session=stage, clock=world.ticks.prompt)
+    talks = Talk(options, world.plain())
     answer = ask(talks)
     assert (answer.route, len(answer.failed), stage.reports) == ("home", 2, [])
     provider.status, provider.message = 503, "busy"

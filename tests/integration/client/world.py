@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.hooks import HierarchicalEmitter
 
 from tidegate.client import attach
 from tidegate.client.clock import Clock
@@ -85,6 +86,7 @@ class Stage:
 @dataclass(frozen=True, slots=True)
 class _Meta:
     region_name: str = ""
+    events: HierarchicalEmitter = field(default_factory=HierarchicalEmitter)
 
 
 @dataclass(slots=True)
@@ -106,6 +108,15 @@ class Ticks:
     def clock(self) -> Clock:
         """The client's clock that shows this time."""
         return Clock(now=self, ticks=self, pause=self.wait, chance=lambda: 0.5)
+
+    @property
+    def prompt(self) -> Clock:
+        """The same, and reports are sent before the caller goes on."""
+        return replace(self.clock, beside=_now)
+
+
+def _now(job: Callable[[], None]) -> None:
+    job()
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from tests.unit.client.documents import candidate
-from tidegate.client.request import aim, private
+from tidegate.client.request import aim, bound
 
 DUBLIN = candidate("dublin", id="arn:aws:bedrock:eu-west-1:1:custom-model-deployment/a", region="eu-west-1")
 QUOTED = "arn%3Aaws%3Abedrock%3Aeu-west-1%3A1%3Acustom-model-deployment%2Fa"
@@ -50,12 +50,14 @@ def test_in_the_home_region_the_signature_is_left_to_botocore() -> None:
 
 
 @pytest.mark.parametrize(
-    ("endpoint", "is_private"),
+    ("endpoint", "alone"),
     [
         ("https://vpce-0a1b-x.bedrock-runtime.eu-central-1.vpce.amazonaws.com", True),
         ("https://bedrock-runtime.eu-central-1.amazonaws.com", False),
         ("http://127.0.0.1:8000", False),
+        ("http://localhost:8000", False),
+        ("https://proxy.example.com", True),
     ],
 )
-def test_a_private_endpoint_is_known_by_its_name(endpoint: str, is_private: bool) -> None:
-    assert private(endpoint) is is_private
+def test_an_endpoint_that_leads_to_one_region_is_known_by_its_name(endpoint: str, alone: bool) -> None:
+    assert bound(endpoint, "eu-central-1") is alone

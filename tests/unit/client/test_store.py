@@ -120,6 +120,33 @@ def test_a_parameter_that_cannot_be_read_is_asked_ever_more_seldom_and_at_once_w
     assert scene.told[-1] == Refreshed(model="chat", epoch=7)
 
 
+def test_a_process_that_knows_nothing_tries_again_within_fifteen_seconds() -> None:
+    scene = Scene()
+    store = scene.store()
+    scene.parameters.down = True
+    seen: list[float] = []
+    for second in range(120):
+        before, scene.at = scene.parameters.reads, float(second)
+        with pytest.raises(NoRoute):
+            store.document("chat")
+        seen += [scene.at] * (scene.parameters.reads - before)
+    assert [round(later - one) for one, later in pairwise(seen)][:7] == [1, 2, 4, 8, 15, 15, 15]
+
+
+def test_a_call_waits_for_another_that_reads_no_longer_than_it_has_time() -> None:
+    scene = Scene()
+    store = scene.store()
+    scene.parameters.gate.clear()
+    with ThreadPoolExecutor(1) as reader:
+        reading = reader.submit(store.document, "chat")
+        while not scene.parameters.reads:
+            Event().wait(0.001)
+        with pytest.raises(NoRoute, match="they are being read"):
+            store.document("chat", left=0.01)
+        assert not reading.done()
+        scene.parameters.gate.set()
+
+
 @given(st.lists(st.integers(1, 50), min_size=1, max_size=20))
 def test_epochs_only_grow_whatever_is_read(epochs: list[int]) -> None:
     scene = Scene()
