@@ -1,5 +1,6 @@
 """`attach`: from then on a boto3 client of `bedrock-runtime` takes `modelId="tidegate:NAME"`."""
 
+import warnings
 from math import inf
 from threading import Lock
 from typing import Any, Final, cast
@@ -58,6 +59,7 @@ def attach[Client](
     service = cast(Any, client).meta.service_model.service_name
     if service != "bedrock-runtime":
         raise ValueError(f'client of {service}: allowed is one of bedrock-runtime, boto3.client("bedrock-runtime")')
+    _advise(client)
     home = region or cast(Any, client).meta.region_name
     options = Options(
         stage=stage,
@@ -73,6 +75,17 @@ def attach[Client](
     )
     _lead(client, follower(options))
     return client
+
+
+def _advise(client: Any) -> None:
+    """Warn of what makes a client slow on all routes because of one."""
+    retries: dict[str, object] = client.meta.config.retries or {}
+    if retries.get("mode") == "adaptive":
+        warnings.warn(
+            "tidegate: this client's retry mode is adaptive, so a throttle of one route slows its calls on all routes: "
+            'set Config(retries={"mode": "standard"}) or AWS_RETRY_MODE=standard',
+            stacklevel=3,
+        )
 
 
 def detach(client: Any) -> None:

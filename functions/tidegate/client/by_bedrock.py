@@ -7,6 +7,7 @@ from tidegate.client.follower import Call, Follower
 from tidegate.client.hooks import PREFIX
 from tidegate.client.resume import leading
 from tidegate.client.saying import Piece, Question, Usage
+from tidegate.client.stream import Late
 from tidegate.policy.document import Candidate
 
 
@@ -36,15 +37,20 @@ class Bedrock:
         with leading(call):
             answer = client.converse_stream(**asked) if stream else client.converse(**asked)
         if stream:
-            yield from _said(answer["stream"])
+            # A stream that is led has no wrapper of its own: until its first output, the clock is looked at here.
+            yield from _said(answer["stream"], late=lambda: self._follower.left(call) <= 0)
             return
         yield "".join(one.get("text", "") for one in answer["output"]["message"]["content"])
         yield _usage(answer.get("usage", {}))
 
 
-def _said(events: Any) -> Iterator[Piece]:
+def _said(events: Any, late: Callable[[], bool]) -> Iterator[Piece]:
+    began = False
     try:
         for event in events:
+            began = began or "contentBlockDelta" in event
+            if not began and late():
+                raise Late
             if text := event.get("contentBlockDelta", {}).get("delta", {}).get("text"):
                 yield text
             if usage := event.get("metadata", {}).get("usage"):

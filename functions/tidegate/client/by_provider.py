@@ -6,7 +6,7 @@ https://docs.litellm.ai/docs/providers
 import importlib.util
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from tidegate.client.errors import Unavailable
 from tidegate.client.keys import Keys, hidden
 from tidegate.client.saying import Piece, Question, Usage
+from tidegate.client.stream import Late
 from tidegate.client.time_left import hurried
 from tidegate.policy.document import Candidate
 from tidegate.policy.failures import classify
@@ -55,22 +56,26 @@ def _litellm() -> Any:
 class Provider:
     """Any API that isn't AWS's."""
 
-    def __init__(self, keys: Keys) -> None:
-        """Take the keys of the providers."""
+    def __init__(self, keys: Keys, ticks: Callable[[], float]) -> None:
+        """Take the keys of the providers, and what counts seconds."""
         self._keys = keys
+        self._ticks = ticks
 
     def pieces(self, route: Candidate, question: Question, *, stream: bool, left: float) -> Iterator[Piece]:
         """Ask a route once. Raises `Unavailable`."""
+        ends = self._ticks() + left
         with hurried(left):
             key = self._keys.key(route.secret)
         asked = _asked(route, question, key) | {"timeout": min(left, _PATIENCE_SECONDS)}
         try:
             answer = _litellm().completion(stream=stream, **asked)
             if stream:
-                yield from _said(answer)
+                yield from _said(answer, late=lambda: self._ticks() >= ends)
                 return
             yield answer.choices[0].message.content or ""
             yield _usage(answer)
+        except Late:
+            raise
         except Exception as error:  # noqa: BLE001 - LiteLLM's errors have no ancestor of their own
             refused = _refused(route, error, key)
             if refused.failure == "denied":
@@ -95,10 +100,14 @@ def _asked(route: Candidate, question: Question, key: str) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value is not None}
 
 
-def _said(chunks: Any) -> Iterator[Piece]:
+def _said(chunks: Any, late: Callable[[], bool]) -> Iterator[Piece]:
+    began = False
     for chunk in chunks:
         if chunk.choices and (text := chunk.choices[0].delta.content):
+            began = True
             yield text
+        elif not began and late():
+            raise Late
         usage = _usage(chunk)
         if usage.output_tokens is not None:
             yield usage

@@ -54,4 +54,11 @@ def followed(client: Any, call: Call, stream: Pieces, operation: str) -> Followe
     def seen(event: Any) -> None:
         follower.used(call, event.get("metadata", {}).get("usage"))
 
-    return FollowedStream(stream, instead, began=lambda: follower.answered(call), seen=seen, late=late)
+    return FollowedStream(
+        stream,
+        instead,
+        late_now=lambda: follower.left(call) <= 0,
+        began=lambda: follower.answered(call),
+        seen=seen,
+        late=late,
+    )

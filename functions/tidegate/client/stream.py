@@ -41,6 +41,12 @@ class Cut(BotoCoreError):
     fmt = "The stream ended before it had any output"
 
 
+class Late(BotoCoreError):
+    """A stream had no output yet when the caller's time was over."""
+
+    fmt = "The deadline of the call ended before the stream had any output"
+
+
 class FollowedStream(EventStream):  # pyright: ignore[reportMissingTypeArgument]: generic in its stubs alone
     """Looks like botocore's event stream, and goes on with another route's if that fails before its first output."""
 
@@ -49,17 +55,20 @@ class FollowedStream(EventStream):  # pyright: ignore[reportMissingTypeArgument]
         stream: Pieces,
         instead: Callable[[Exception], Pieces],
         *,
+        late_now: Callable[[], bool] = lambda: False,
         began: Callable[[], None] = lambda: None,
         seen: Callable[[Any], None] = lambda _: None,
         late: Callable[[Exception], None] = lambda _: None,
     ) -> None:
         """Wrap a stream.
 
-        `instead` returns another route's stream after an error, or raises. `began` hears that there is output, `seen`
-        of each event, `late` of an error that comes too late to do anything about it.
+        `instead` returns another route's stream after an error, or raises. `late_now` tells whether the caller's time
+        is over: then no first output is waited for. `began` hears that there is output, `seen` of each event, `late` of
+        an error that comes too late to do anything about it.
         """
         self._stream = stream
         self._instead = instead
+        self._late_now = late_now
         self._began = began
         self._seen = seen
         self._late = late
@@ -93,20 +102,22 @@ class FollowedStream(EventStream):  # pyright: ignore[reportMissingTypeArgument]
         while True:
             events = iter(self._stream)
             try:
-                return _opening(events), events
+                return self._opening(events), events
             except BROKEN as error:
                 self._stream.close()
                 self._stream = self._instead(error)
 
-
-def _opening(events: Iterator[Any]) -> list[Any]:
-    """Return the events up to the first one with output. Raises what reading them raises, or `Cut`."""
-    held: list[Any] = []
-    for event in events:
-        held.append(event)
-        if not _preamble(event):
-            return held
-    raise Cut
+    def _opening(self, events: Iterator[Any]) -> list[Any]:
+        """Return the events up to the first one with output. Raises what reading them raises, `Cut` or `Late`."""
+        held: list[Any] = []
+        for event in events:
+            held.append(event)
+            if not _preamble(event):
+                return held
+            if self._late_now():
+                # Each event may come in time, and the first output never.
+                raise Late
+        raise Cut
 
 
 def _preamble(event: Any) -> bool:

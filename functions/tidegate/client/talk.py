@@ -43,7 +43,7 @@ class Talk:
         self._lock = Lock()
         self._made: Any = None
         self._bedrock = Bedrock(self._client, self._follower)
-        self._provider = Provider(Keys(partial(service_client, options)))
+        self._provider = Provider(Keys(partial(service_client, options)), options.clock.ticks)
 
     def ask(self, model: str, question: Question, *, stream: bool) -> Answer:
         """Ask a model. Returns once the answer has begun; of a stream, the rest comes as it is read.

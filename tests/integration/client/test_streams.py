@@ -1,11 +1,12 @@
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from botocore.exceptions import EventStreamError
 
 from tests.integration.client.world import DUBLIN, HOME, PROFILE, World, eventually, published, route_of, stream, text
-from tidegate.client.stream import BROKEN
+from tidegate.client.stream import BROKEN, Cut, FollowedStream, Late
 from tidegate.desk.bedrock import refusal
 from tidegate.desk.bedrock.trouble import TOO_MANY_REQUESTS, Trouble, cut_stream, in_stream
 
@@ -109,3 +110,25 @@ def test_the_deadline_holds_also_for_a_stream_that_begins_again(world: World) ->
     with pytest.raises(EventStreamError):
         list(answer["stream"])
     assert len(world.fake.called()) == 1
+
+
+@pytest.mark.parametrize("left", [0.0, 1.0])
+def test_a_stream_that_only_ever_begins_ends_with_the_callers_time(left: float) -> None:
+    closed: list[bool] = []
+
+    class Beginning:
+        """Each event comes in time, and no output."""
+
+        def __iter__(self) -> Iterator[Any]:
+            yield from [{"messageStart": {}}, {"contentBlockStart": {}}]
+
+        def close(self) -> None:
+            """Take it down."""
+            closed.append(True)
+
+    def instead(error: Exception) -> Any:
+        raise error
+
+    with pytest.raises(Cut if left else Late):
+        list(FollowedStream(Beginning(), instead, late_now=lambda: not left))
+    assert closed

@@ -60,12 +60,19 @@ def test_when_no_route_is_left_the_error_is_the_services_own_and_nothing_outside
     assert len(caught.value.response["ResponseMetadata"]["Tidegate"]["failed"]) == 7
 
 
+@pytest.mark.filterwarnings("ignore:tidegate. this client's retry mode")
 @pytest.mark.parametrize("mode", ["standard", "adaptive", "legacy"])
 def test_botocores_own_retries_never_ask_a_route_again(mode: Any) -> None:
     network = Network({HOME.id: [THROTTLED], DUBLIN.id: [(503, "ServiceUnavailableException", "")]})
     client = bedrock(network, Config(retries={"mode": mode, "total_max_attempts": 3}))
     converse(attach(client, source=Fixed({"chat": DOCUMENT}), clock=NOW))
     assert network.models == [HOME.id, DUBLIN.id, PROFILE.id]
+
+
+def test_a_client_that_one_throttle_slows_on_all_routes_is_warned_of() -> None:
+    client = bedrock(Network({}), Config(retries={"mode": "adaptive"}))
+    with pytest.warns(UserWarning, match=r'retry mode is adaptive.*set Config\(retries=\{"mode": "standard"\}\)'):
+        attach(client, source=Fixed({}), clock=NOW)
 
 
 PRIVATE = "https://vpce-0a1b-x.bedrock-runtime.eu-central-1.vpce.amazonaws.com"
