@@ -15,6 +15,8 @@ def tend(name: str, event: str, sent: float, now: float) -> None:
     target = layout.model(name)
     log = runtime.logger.error if done.failed or done.broken else runtime.logger.info
     log(done.reason, target=target, event_id=event, code=done.code)
+    for why in done.unread:
+        runtime.logger.error(why, target=target, event_id=event)
     _count(done)
 
 

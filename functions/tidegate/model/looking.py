@@ -34,13 +34,13 @@ def planned(name: str, model: Model, recalled: Recalled, world: ModelWorld, now:
     first = plan(sight, model, world.mode, memory, now)
     if not first.actions and not _asks(model, memory, now):
         return sight, first
-    sight = replace(sight, destinations=_destinations(model, world))
+    sight = _with_destinations(sight, model, world)
     return sight, plan(sight, model, world.mode, memory, now)
 
 
 def look(name: str, model: Model, recalled: Recalled, world: ModelWorld, now: float) -> Sight:
     """Look at all there is of a model at `now` (epoch seconds)."""
-    return replace(_look(name, model, recalled, world, now), destinations=_destinations(model, world))
+    return _with_destinations(_look(name, model, recalled, world, now), model, world)
 
 
 def _asks(model: Model, memory: Memory, now: float) -> bool:
@@ -53,18 +53,20 @@ def _asks(model: Model, memory: Memory, now: float) -> bool:
 
 def _look(name: str, model: Model, recalled: Recalled, world: ModelWorld, now: float) -> Sight:
     """Look at what changes by the minute. Only applications' own document has to be readable."""
+    traffic, unread = _traffic(model, world, now)
     return Sight(
         stage=world.stage,
         name=name,
         home=world.home,
-        traffic=_traffic(model, world, now),
+        traffic=traffic,
+        unread=unread,
         reports=recalled.reports,
         destinations=dict.fromkeys(one.name for one in model.routes if one.kind == "bedrock-profile"),
         published=world.documents.read(world.stage, name),
     )
 
 
-def _traffic(model: Model, world: ModelWorld, now: float) -> Mapping[str, Traffic | None]:
+def _traffic(model: Model, world: ModelWorld, now: float) -> tuple[Mapping[str, Traffic | None], tuple[str, ...]]:
     """Read what Bedrock's routes were asked for, a Region at a time; what a Region doesn't answer is None.
 
     Where a model may not be called nobody looks.
@@ -75,19 +77,24 @@ def _traffic(model: Model, world: ModelWorld, now: float) -> Mapping[str, Traffi
         if inside((region,), model.boundary):
             by_region.setdefault(region, {})[route.name] = route
     found: dict[str, Traffic | None] = {}
+    unread: list[str] = []
     for region, routes in by_region.items():
         try:
             found |= world.metrics.traffic(region, routes, since=now - TRAFFIC_SECONDS, now=now)
-        except Exception:  # noqa: BLE001 - missing data holds the routes, and the document is renewed all the same
+        except Exception as error:  # noqa: BLE001 - missing data holds the routes, and the document is renewed
             found |= dict.fromkeys(routes)
-    return found
+            unread.append(f"metrics of {region} can't be read: {error}")
+    return found, tuple(unread)
 
 
-def _destinations(model: Model, world: ModelWorld) -> Mapping[str, tuple[str, ...] | None]:
+def _with_destinations(sight: Sight, model: Model, world: ModelWorld) -> Sight:
+    """Return what was seen, and where profiles send data."""
     found: dict[str, tuple[str, ...] | None] = {}
+    unread = list(sight.unread)
     for route in (one for one in model.routes if one.kind == "bedrock-profile"):
         try:
             found[route.name] = world.profiles.destinations(route.region or world.home, route.id)
-        except Exception:  # noqa: BLE001 - what was read within the last day holds; after that it is outside
+        except Exception as error:  # noqa: BLE001 - what was read within the last day holds; after that it is outside
             found[route.name] = None
-    return found
+            unread.append(f"the profile of {route.name} can't be read: {error}")
+    return replace(sight, destinations=found, unread=tuple(unread))

@@ -31,6 +31,9 @@ class Reconciled:
     broken: tuple[str, ...] = ()
     """The routes that somebody has to look at."""
 
+    unread: tuple[str, ...] = ()
+    """Why something could not be read, so that nothing changed for it."""
+
     failed: bool = False
 
 
@@ -63,6 +66,7 @@ def reconcile(name: str, event: str, sent: float, world: ModelWorld, now: float)
         code=decided.code,
         reason=decided.reason,
         published=decided.actions[0].document if decided.actions else None,
+        unread=sight.unread,
         broken=tuple(route for route, one in decided.memory.tracks.items() if one.standing == "broken"),
     )
 
@@ -76,6 +80,7 @@ def _told(sight: Sight, decided: Plan) -> Mapping[str, Any]:
             "destinations": {name: list(of) for name, of in sight.destinations.items() if of is not None},
             "published": sight.published.epoch if sight.published else "nothing",
         }
+        | ({"unread": list(sight.unread)} if sight.unread else {})
         | ({"advice": list(decided.advice)} if decided.advice else {}),
         "planned": steps(decided),
         "rejected": tuple(f"{one.code}: {one.why}" for one in decided.rejected),

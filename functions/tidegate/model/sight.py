@@ -48,5 +48,8 @@ class Sight:
     destinations: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict[str, tuple[str, ...] | None])
     """The Regions that inference profiles send data to, by the names of their routes; empty: Bedrock doesn't say."""
 
+    unread: tuple[str, ...] = ()
+    """Why something could not be read."""
+
     published: Document | None = None
     """What applications can read now; None: nothing that they would take."""
