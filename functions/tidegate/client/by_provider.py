@@ -9,15 +9,13 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final
-from urllib.parse import urlsplit
 
-from tidegate.client.errors import Unavailable
-from tidegate.client.keys import Keys, hidden
+from tidegate.client.keys import Keys
+from tidegate.client.refusal import refused
 from tidegate.client.saying import Piece, Question, Usage
 from tidegate.client.stream import Late
 from tidegate.client.time_left import hurried
 from tidegate.policy.document import Candidate
-from tidegate.policy.failures import classify
 
 EXTRA: Final = "pip install 'tidegate[providers]'"
 
@@ -28,13 +26,8 @@ _PREFIXES: Final[Mapping[str, str]] = {
     "anthropic": "anthropic",
     "groq": "groq",
 }
-_OLLAMA_PORT: Final = 11434
 _PATIENCE_SECONDS: Final = 60
 """For a connection, and for each part of an answer: as long as botocore waits."""
-
-_NOBODY: Final = ("ConnectError", "ConnectTimeout")
-_LONGEST: Final = 300
-"""Characters of a provider's own words in an error."""
 
 
 def installed() -> bool:
@@ -77,10 +70,10 @@ class Provider:
         except Late:
             raise
         except Exception as error:  # noqa: BLE001 - LiteLLM's errors have no ancestor of their own
-            refused = _refused(route, error, key)
-            if refused.failure == "denied":
+            why = refused(route, error, key)
+            if why.failure == "denied":
                 self._keys.forget(route.secret)
-            raise refused from None
+            raise why from None
 
 
 def _asked(route: Candidate, question: Question, key: str) -> dict[str, Any]:
@@ -118,40 +111,3 @@ def _usage(answer: Any) -> Usage:
     return Usage(
         input_tokens=getattr(said, "prompt_tokens", None), output_tokens=getattr(said, "completion_tokens", None)
     )
-
-
-def _refused(route: Candidate, error: Exception, key: str) -> Unavailable:
-    where = f'route "{route.name}" ({route.kind})'
-    lost = _lost(error)
-    if lost in _NOBODY:
-        return Unavailable(f"{where}: nothing answers at {route.endpoint or 'the provider'}{start_hint(route)}")
-    status = getattr(error, "status_code", 0) or 0
-    code = "ServiceQuotaExceededException" if getattr(error, "code", "") == "insufficient_quota" else ""
-    words = " ".join(hidden(str(error), key).split())
-    failure = classify(code, status, words) if status or code else "unavailable"
-    said = f"{where} answered {status}: {words[:_LONGEST]}"
-    return Unavailable(said, failure=failure, status=status, heard=bool(status) and not lost)
-
-
-def _lost(error: BaseException | None) -> str:
-    """Return how the connection failed, by the name of HTTPX's error: LiteLLM makes an HTTP status of that too.
-
-    Empty: it held, so the provider answered, or was silent. https://www.python-httpx.org/exceptions/
-    """
-    while error is not None:
-        name = type(error).__name__
-        if isinstance(error, ConnectionRefusedError) or name == "ConnectError":
-            return "ConnectError"
-        if name != "ReadTimeout" and any(one.__name__ == "TransportError" for one in type(error).__mro__):
-            return name
-        error = error.__cause__ or error.__context__
-    return ""
-
-
-def start_hint(route: Candidate) -> str:
-    """Return what to say of a server of one's own that doesn't run."""
-    if route.kind != "openai-compatible":
-        return ""
-    if urlsplit(route.endpoint).port == _OLLAMA_PORT:
-        return f'; start it with "ollama serve", and fetch the model with "ollama pull {route.id}"'
-    return f'; start a server with "vllm serve {route.id}"'

@@ -8,9 +8,9 @@ from botocore.exceptions import ClientError
 from tests.integration.client.provider import WORDS, Provider, speaking
 from tests.integration.client.world import DUBLIN, HOME, OHIO, Stage, World, published
 from tidegate.client import Fixed, NoRoute, Unavailable, chat
-from tidegate.client.by_provider import start_hint
 from tidegate.client.course import Failed
 from tidegate.client.options import Options
+from tidegate.client.refusal import start_hint
 from tidegate.client.saying import Question
 from tidegate.client.talk import Talk
 from tidegate.desk.bedrock import refusal

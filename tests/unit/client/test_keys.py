@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.client.documents import candidate
-from tidegate.client.by_provider import _refused  # pyright: ignore[reportPrivateUsage]: the one place that words errors
 from tidegate.client.errors import Unavailable
 from tidegate.client.keys import Keys, hidden
+from tidegate.client.refusal import refused
 
 SECRET = "secretsmanager:own-key"  # noqa: S105 - a name
 OWN = candidate("own", kind="openai-compatible", region="", endpoint="http://127.0.0.1:1/v1")
@@ -50,5 +50,5 @@ def test_a_key_is_hidden_as_it_is_and_as_python_and_json_write_it_before_a_text_
 ) -> None:
     for form in (key, repr(key), repr([key]), repr({"k": key.encode()})):
         assert key not in hidden(f"{form} was refused", key)
-        said = str(_refused(OWN, ValueError("." * before + form), key))
+        said = str(refused(OWN, ValueError("." * before + form), key))
         assert repr(key)[1:-1][:12] not in said
