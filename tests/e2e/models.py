@@ -16,29 +16,29 @@ from tidegate.policy.document import Document, load, parameter
 # Every route says its Region, and the stage doesn't: so none has alarms, since ministack's CloudFormation makes none on
 # metric math. What a client reports is the faster signal anyway.
 MODEL = f"""
-[model.chat]
+[model.assist]
 residency = "US"
 hold_seconds = 60
 
-[[model.chat.route]]
+[[model.assist.route]]
 name = "home"
 kind = "bedrock"
 id = "{CLAUDE}"
 region = "{REGION}"
 
-[[model.chat.route]]
+[[model.assist.route]]
 name = "anywhere"
 kind = "bedrock-profile"
 id = "global.{CLAUDE}"
 region = "{REGION}"
 
-[[model.chat.route]]
+[[model.assist.route]]
 name = "ireland"
 kind = "bedrock"
 id = "{CLAUDE}"
 region = "eu-west-1"
 
-[[model.chat.route]]
+[[model.assist.route]]
 name = "ohio"
 kind = "bedrock"
 id = "{CLAUDE}"
@@ -55,7 +55,7 @@ class Application:
     def ask(self) -> tuple[str, tuple[str, ...]]:
         """Return the route that answered, and those that failed before."""
         hello = [{"role": "user", "content": [{"text": "hello"}]}]
-        answer = self._client.converse(modelId="tidegate:chat", messages=hello, inferenceConfig={"maxTokens": 50})
+        answer = self._client.converse(modelId="tidegate:assist", messages=hello, inferenceConfig={"maxTokens": 50})
         note = answer["ResponseMetadata"]["Tidegate"]
         return note["route"], tuple(one["route"] for one in note["failed"])
 
@@ -73,6 +73,6 @@ def published(cloud: E2ECloud) -> Document | None:
     """Return what applications can read; None: nothing yet."""
     ssm = cloud.client("ssm")
     try:
-        return load(ssm.get_parameter(Name=parameter(cloud.stage_name, "chat"))["Parameter"]["Value"])
+        return load(ssm.get_parameter(Name=parameter(cloud.stage_name, "assist"))["Parameter"]["Value"])
     except ssm.exceptions.ParameterNotFound:
         return None

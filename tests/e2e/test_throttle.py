@@ -40,4 +40,4 @@ def test_a_throttled_route_steps_down_within_the_boundary_and_applications_follo
     assert after.epoch > before.epoch
     assert {one["region"] for one in cloud.region.called()} == {REGION, "us-east-2"}
     assert {place for one in cloud.region.called() for place in one["destinations"]} <= {REGION, "us-east-2"}
-    cloud.wait_for(lambda: "stepped_down" in cloud.codes("model/chat"), SOON, "the decision in the journal")
+    cloud.wait_for(lambda: "stepped_down" in cloud.codes("model/assist"), SOON, "the decision in the journal")

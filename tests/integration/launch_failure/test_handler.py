@@ -81,7 +81,7 @@ def test_a_launch_that_fails_has_its_fleet_looked_at_within_seconds_not_at_the_n
         )
         region.run(5)
         (said,) = (line for line in map(json.loads, region.logs_of(NAME)) if line.get("code") == "wake")
-        assert (said["message"], said["fleets"]) == (f"a launch failed ({market} capacity): {words}", ["chat"])
+        assert (said["message"], said["targets"]) == (f"a launch failed ({market} capacity): {words}", ["fleet/chat"])
         assert len(region.calls_of("reconcile")) > before
 
 

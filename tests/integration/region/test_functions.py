@@ -49,7 +49,7 @@ def test_a_handler_that_is_not_there_fails_its_invocation_only() -> None:
 
 
 def test_a_function_that_does_not_exist_has_no_handler_to_replace() -> None:
-    names = "spot-interruption, capacity-alarm, launch-failure, reconcile, sweep, drill"
+    names = "spot-interruption, capacity-alarm, launch-failure, bedrock-throttling, reconcile, sweep, drill"
     with pytest.raises(ValueError, match=f"no function is named sweeep: {names}"):
         Region(handlers={"sweeep": quiet})
 
@@ -145,6 +145,10 @@ def test_each_function_has_the_environment_that_the_stack_sets() -> None:
         ],
         "tidegate-drill-capacity-alarm": ["tidegate-drill-wakes.fifo", "tidegate-drill-capacity-alarm-dead-letters"],
         "tidegate-drill-launch-failure": ["tidegate-drill-wakes.fifo", "tidegate-drill-launch-failure-dead-letters"],
+        "tidegate-drill-bedrock-throttling": [
+            "tidegate-drill-wakes.fifo",
+            "tidegate-drill-bedrock-throttling-dead-letters",
+        ],
         "tidegate-drill-reconcile": [],
         "tidegate-drill-sweep": ["tidegate-drill-wakes.fifo"],
         "tidegate-drill-drill": [],
