@@ -26,6 +26,14 @@ _PREFIXES: Final[Mapping[str, str]] = {
     "anthropic": "anthropic",
     "groq": "groq",
 }
+_HOSTS: Final[Mapping[str, str]] = {
+    "openai": "https://api.openai.com/v1",
+    "anthropic": "https://api.anthropic.com/v1/messages",
+    "groq": "https://api.groq.com/openai/v1",
+}
+"""Where a route without an endpoint leads. Said each time: LiteLLM would take a variable of the environment first, and
+a request would go where the boundary knows nothing of."""
+
 _PATIENCE_SECONDS: Final = 60
 """For a connection, and for each part of an answer: as long as botocore waits."""
 
@@ -59,9 +67,9 @@ class Provider:
         ends = self._ticks() + left
         with hurried(left):
             key = self._keys.key(route.secret)
-        asked = _asked(route, question, key) | {"timeout": min(left, _PATIENCE_SECONDS)}
+        told = asked(route, question, key) | {"timeout": min(left, _PATIENCE_SECONDS)}
         try:
-            answer = _litellm().completion(stream=stream, **asked)
+            answer = _litellm().completion(stream=stream, **told)
             if stream:
                 yield from _said(answer, late=lambda: self._ticks() >= ends)
                 return
@@ -76,13 +84,14 @@ class Provider:
             raise why from None
 
 
-def _asked(route: Candidate, question: Question, key: str) -> dict[str, Any]:
+def asked(route: Candidate, question: Question, key: str) -> dict[str, Any]:
+    """Return what LiteLLM is called with."""
     system = [{"role": "system", "content": question.system}] if question.system else []
     said: dict[str, Any] = {
         "model": f"{_PREFIXES[route.kind]}/{route.id}",
         "messages": [*system, *(dict(one) for one in question.messages)],
         "api_key": key,
-        "api_base": route.endpoint or None,
+        "api_base": route.endpoint or _HOSTS[route.kind],
         "max_tokens": question.max_tokens,
         "temperature": question.temperature,
         # What comes after a failure is decided here, once for all kinds of routes.

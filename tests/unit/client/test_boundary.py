@@ -12,7 +12,6 @@ from tests.unit.client.scripted import DENIED, INVALID, THROTTLED, Answer, Netwo
 from tidegate.client import NoRoute, attach, detach
 from tidegate.client.store import Fixed
 from tidegate.policy.document import Candidate
-from tidegate.policy.residency import inside
 
 REGIONS = ["eu-central-1", "eu-west-1", "us-east-1", "ap-south-1"]
 NETWORK = Network({})
@@ -32,13 +31,19 @@ ANSWERS: list[Answer] = [
 places = st.lists(st.sampled_from(REGIONS), max_size=3, unique=True).map(tuple)
 
 
-def route(name: str, regions: tuple[str, ...], source: str) -> Candidate:
-    """Return a route that is called in one Region and processed in others."""
-    return candidate(name, regions=regions, region=source)
+def route(name: str, regions: tuple[str, ...], source: str, kind: str) -> Candidate:
+    """Return a route that is called in one Region and processed in others, which of a plain model is a lie."""
+    return candidate(name, regions=regions, region=source, kind=kind)
 
 
 routes = st.lists(
-    st.builds(route, st.text("abcdef", min_size=1, max_size=3), places, st.sampled_from(REGIONS)),
+    st.builds(
+        route,
+        st.text("abcdef", min_size=1, max_size=3),
+        places,
+        st.sampled_from(REGIONS),
+        st.sampled_from(["bedrock", "bedrock-profile", "bedrock-profile"]),
+    ),
     min_size=1,
     max_size=6,
     unique_by=lambda one: one.name,
@@ -64,8 +69,13 @@ def test_no_route_outside_of_the_boundary_is_ever_called_and_none_twice_while_an
         converse(CLIENT)
     by_id = {one.id: one for one in found}
     called = [by_id[model] for model in NETWORK.models]
-    assert all(inside(one.regions, bounds) and inside(one.regions, pin or None) for one in called)
+    for one in called:
+        assert one.regions, "nobody knows where it processes data"
+        for places_of in filter(None, (bounds, pin)):
+            assert {one.region, *one.regions} <= set(places_of)
+        assert one.kind == "bedrock-profile" or one.regions == (one.region,)
+    assert bounds or not called
     assert all(one.region in request.url for one, request in zip(called, NETWORK.asked, strict=True))
-    eligible = {one.name for one in found if inside(one.regions, bounds) and inside(one.regions, pin or None)}
+    eligible = {one.name for one in found if one.within(bounds) and one.within(pin or None)}
     first_time = [one.name for one in called[: len(eligible)]]
     assert len(set(first_time)) == len(first_time) or now >= 3600
